@@ -15,8 +15,8 @@ const block = 1152;
 const bank = await loadBank();
 
 /**
- * Returns the loudness of the piece before mastering, in LUFS. Before the mean is calculated, the planned level of its
- * section is subtracted from each block, so that loud and quiet sections count equally.
+ * Returns the loudness of the piece before mastering, in LUFS. From the level of each block, the planned level of the
+ * block's section is subtracted. Then the mean is calculated. So loud and quiet sections count equally.
  */
 const loudnessOf = async (spec: MusicSpec): Promise<number> => {
   const piece = composePiece(spec);

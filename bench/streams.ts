@@ -1,6 +1,9 @@
-// Measures chunk streams: reads, appends, the latency of the delivery, and the delivery to many listeners. Reads are
-// also measured with a bare server and with the protocol's reference server, appends with the reference server, and the
-// latency with a bare server. Requires Linux, wrk and node.
+// Measures chunk streams: reads, appends, the latency of the delivery, and the delivery to many listeners. For
+// comparison, other servers are measured, too:
+// - reads: a bare server, and the reference server of the protocol
+// - appends: the reference server of the protocol
+// - latency: a bare server
+// Requires Linux, wrk and node.
 // Before the first run: `(cd bench && bun install)`. Without arguments, everything is measured.
 // Run: `bun bench/streams.ts [reads|appends|latency|many ...]`.
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -174,7 +177,7 @@ async function measureReads(rondo: Rondo): Promise<void> {
     `${figureOf(ours)} (${against(ours, least)})`,
   );
   tell(
-    "  reference server, in memory (Rondo's rate divided by its rate; goal: at least 3)",
+    "  reference server, in memory (Rondo's rate divided by this rate; goal: at least 3)",
     `${figureOf(theirs)} (${against(ours, theirs)})`,
   );
 }

@@ -1,5 +1,6 @@
 // While this worker runs generations, it regularly appends the queue positions of the waiting generations to their
-// events. While the worker is idle, it appends nothing, because it would start a waiting generation immediately.
+// events. While the worker is idle, it appends nothing: an idle worker starts each generation immediately, so no
+// generation waits.
 import { type DueWork, eachDue } from "../src/businesses/due/due-work.ts";
 import { createQueueEvents, type QueueEventsDeps } from "../src/generations/queue/queue-events.ts";
 import type { JobHandler, JobQueue } from "../src/ports/job-queue/job-queue.ts";
@@ -13,8 +14,8 @@ export interface KeepQueuePlacesDeps extends QueueEventsDeps {
 
 const usualEveryMs = 2_000;
 /**
- * Each business with an active generation is in the index of due work. It is due now or at most this time later, in
- * milliseconds. So a list of the businesses that are due within this time contains all businesses with waiting
+ * The longest time until a business with an active generation is due, in milliseconds. Each such business is in the
+ * index of due work. So a list of the businesses that are due within this time contains all businesses with waiting
  * generations.
  */
 const dueWithinMs = 600_000;

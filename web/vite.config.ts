@@ -30,7 +30,7 @@ export const config = {
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
-    // The server reads in the manifest which files each view needs.
+    // The manifest tells the server which files each view needs.
     manifest: true,
     rolldownOptions: {
       // On a busy machine, Rolldown would print advice for authors of plugins.

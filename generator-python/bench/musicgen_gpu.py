@@ -43,8 +43,8 @@ from rondo_generator.musicgen.slots import slot_bytes
 from rondo_generator.musicgen.warm_up import measure_step_rates, slots_in_real_time
 from rondo_generator.musicgen.weights import Weights, move
 
-#: Five numbers for each model: of the decoder the layers, the hidden size and the heads; of EnCodec the filters; of T5
-#: the hidden size.
+#: Five numbers for each model: the layers, the hidden size and the heads of the decoder, the filters of EnCodec, and
+#: the hidden size of T5.
 SHAPES = {
     "tiny": (2, 32, 4, 4, 24),
     "small": (24, 1024, 16, 64, 768),

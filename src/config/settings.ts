@@ -119,7 +119,7 @@ const storeSettings = {
   dataDir: setting("RONDO_DATA", folder, {
     fallback: "./data",
     meaning:
-      "The folder of all files that Rondo writes. The defaults of other settings are in this folder, and so is `rendered/` with files that were made for downloads.",
+      "The folder of all files that Rondo writes. In the defaults of other settings, `./data` means this folder. Its subfolder `rendered/` contains files that were made for downloads.",
   }),
   controlUrl: setting("RONDO_CONTROL_URL", storeUrl({ technologies: databases }), {
     fallback: "sqlite:./data/control.db",

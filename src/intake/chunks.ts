@@ -29,7 +29,7 @@ const framesOfFirstChunk = 19;
 const framesOfChunk = 38;
 /**
  * The minimum length, in frames, of a chunk that `hurry` makes. Eight frames are a fifth of a
- * second, so listeners of a slow source wait less for each chunk.
+ * second. Listeners of a slow source would wait longer for a full chunk.
  */
 const framesOfHurriedChunk = 8;
 

@@ -61,7 +61,7 @@ test("with `fade: true`, the audio before the fade is returned before the rest o
   expect(endMs).toBe(10_000);
 });
 
-test("an abort ends the reading of a source with the signal's reason", async () => {
+test("after an abort, the reading of a source throws the signal's reason", async () => {
   const abort = new AbortController();
   const { source, state } = endlessSource();
   let chunks = 0;

@@ -57,9 +57,9 @@ export interface Streams {
   /**
    * Starts to listen. The caller must call `leave` of the returned follower at the end. Returns
    * undefined for a missing stream. Throws the errors of `position` and of the store. If the stream
-   * is deleted during the call, the call can throw NOT_FOUND. A position that
-   * is given as a number is not compared with the end of the stream, except in a stream with a TTL: only there, the call
-   * reads the store.
+   * is deleted during the call, the call can throw NOT_FOUND. If the stream has a TTL, the call reads
+   * the store, which refuses a position beyond the end of the stream. In a stream without a TTL, a
+   * position that is given as a number is not compared with the end of the stream.
    */
   follow(key: StreamKey, position: number | PositionOf): Promise<Follower | undefined>;
   /** Returns how many followers of audio streams of this business exist in this process. */

@@ -9,9 +9,10 @@ const dayMs = 86_400_000;
 export const eventRetentionMs = 30 * dayMs;
 
 /**
- * Removes the events that have been kept for `eventRetentionMs`. The result is the time of the next call, in
- * milliseconds since 1970: the end of the retention of the oldest event that is left. An old event whose delivery has
- * ended recently is left, too; then the result is at least a day after `nowMs`. If no event is left, returns infinity.
+ * Removes the events that have been kept for `eventRetentionMs`, except events with a delivery that is pending or has
+ * ended recently. Returns the time of the next call, in milliseconds since 1970: the end of the retention of the oldest
+ * event that is left. If an event was older than `eventRetentionMs`, this time is at least a day after `nowMs`. If no
+ * event is left, returns infinity.
  */
 export async function removeOldEvents({ kysely }: BusinessDatabase, nowMs: number): Promise<number> {
   const old = new Date(nowMs - eventRetentionMs).toISOString();

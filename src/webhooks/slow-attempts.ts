@@ -47,8 +47,8 @@ export function createSlowAttempts({ most, log }: SlowAttemptsOptions): SlowAtte
 }
 
 /**
- * The process can have a limited number of outgoing requests at the same time. This many of them are not available to
- * attempts in the background: they are reserved for generators and for attempts that are not slow.
+ * The process has a limit on the number of outgoing requests at the same time. This part of the limit is reserved for
+ * generators and for attempts that are not slow. Attempts in the background can't use it.
  */
 const reservedRequests = 192;
 

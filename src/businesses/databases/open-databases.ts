@@ -24,8 +24,8 @@ export interface OpenDatabases {
    * Runs `work` with the business's database, which stays open until `work` has ended. If `work` throws, this function
    * throws the same error. Other errors:
    * - NOT_FOUND: there is no such business.
-   * - UNAVAILABLE: a database is unreachable, a place on the server or the opening of the database took longer than
-   *   `waitMs`, or `close` was called.
+   * - UNAVAILABLE, in four cases: a database is unreachable; no place on the server became free within `waitMs`; the
+   *   database was not open within `waitMs`; `close` was called.
    * - The error with which opening the database failed, for example STORAGE_FULL.
    */
   use<T>(businessId: string, work: (database: BusinessDatabase) => Promise<T>): Promise<T>;

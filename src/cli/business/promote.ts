@@ -34,7 +34,7 @@ export const promoteCommand = (): Command =>
     .option("--to <address>", "postgres://admin@host/database, neon:<project-id> or sqlite:")
     .option(
       "--admin <address>",
-      "the administrator's address of the server, or the Neon project, on which the business is now",
+      "postgres://admin@host/database for the server on which the business is now, or neon:<project-id>",
     )
     .addOption(
       new Option("--dry-run", "examine the tables and values, and change nothing").conflicts(otherActions),

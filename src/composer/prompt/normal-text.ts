@@ -17,9 +17,9 @@ export interface Token {
 }
 
 /**
- * Returns the text in lower case, without accents, and with Latin digits in place of Arabic-Indic
- * digits (but not of Persian digits). Arabic letters that people often type in place of each other
- * become the same letter.
+ * Returns the text in lower case and without accents. Arabic-Indic digits become Latin digits, and
+ * Persian digits stay. Arabic letters that people often type in place of each other become the same
+ * letter.
  */
 export const normal = (text: string): string =>
   text

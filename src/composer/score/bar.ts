@@ -39,7 +39,7 @@ interface Plan {
 }
 
 /**
- * Composes the bar number `index` of the piece, counted from 0. `section` is the section that contains the bar, and
+ * Composes one bar of the piece. `index` is the number of this bar, from 0. `section` contains the bar, and
  * `sketch` belongs to this section. `following` is the harmony of the next bar: the bass leads to the first chord of
  * that bar.
  */

@@ -27,7 +27,7 @@ interface Event {
  * The sampler updates its envelopes once in each slice, so the division into slices changes the bytes of the sound. A
  * slice ends at each multiple of `sliceSamples` from the start of the piece, at each event, and at the end of each
  * rendered block. If all block sizes are multiples of `sliceSamples`, the block sizes don't change the bytes.
- * Otherwise, the same bytes need the same sequence of block sizes.
+ * Otherwise, another sequence of block sizes can give other bytes.
  */
 export const sliceSamples = 256;
 const drumChannel = 9;

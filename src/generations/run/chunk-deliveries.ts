@@ -1,4 +1,4 @@
-// Provides generators on other machines with the addresses to which they store chunks, and follows the stored chunks.
+// Tells generators on other machines where to store chunks, and follows the stored chunks.
 import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import { AppError, notFound } from "../../errors.ts";
 import type { ChunkStore } from "../../ports/chunk-store/chunk-store.ts";

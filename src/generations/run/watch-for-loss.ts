@@ -14,8 +14,8 @@ export interface WatchForLossDeps {
 /**
  * Aborts `stop` soon after this run has lost the generation. If another worker has claimed the generation, the reason
  * of the abort is a HandOverError. If the generation is no longer running (it was cancelled or deleted, for example),
- * the reason is PRODUCER_FENCED. The database is read only after the chunk store has reported a change of the audio
- * stream (a cancellation, for example, closes the stream), and at most once in `checkEveryMs`. The watch ends when
+ * the reason is PRODUCER_FENCED. A cancellation, for example, closes the audio stream. So this function reads the
+ * database when the chunk store reports a change of this stream, but at most once in `checkEveryMs`. The watch ends when
  * `stop` is aborted.
  */
 export function watchForLoss(

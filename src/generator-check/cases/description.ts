@@ -12,7 +12,7 @@ export const descriptionCases = group("description", {
     },
   },
   "health-counts": {
-    title: "the value of free is at most the value of slots, and the value of slots is at least 1",
+    title: "the number in the field free is at most the number in the field slots, which is at least 1",
     hint: "slots is the maximum number of generations at a time; free is the number of slots that are not in use.",
     run: async (ctx) => {
       const { slots, free } = await ctx.health();

@@ -16,8 +16,8 @@ type Manifest = Readonly<Record<string, Chunk>>;
 export const manifestName = ".vite/manifest.json";
 
 /**
- * The paths of the views that web/src/app.tsx loads, and their modules. The view at / has no entry,
- * because the app's script contains its first part, and the module with the list of pieces is loaded later.
+ * The paths of the views that web/src/app.tsx loads, and their modules. The view at / needs no entry: its first part is
+ * in the app's script, and the rest, which is the list of pieces, is loaded later.
  */
 const modules: readonly (readonly [RegExp, string])[] = [
   [/^\/p\//, "src/piece/piece-page.tsx"],

@@ -95,7 +95,8 @@ test("the fast path and the router give the same response to the same read", asy
     expect([ask, quick]).toEqual([ask, await outcomeOf(routed, ask)]);
     // The second response can come from a cache.
     expect([ask, await outcomeOf(fast, ask)]).toEqual([ask, quick]);
-    // A HEAD with an offset or a range can differ from its GET, and a GET with a current ETag gets 304.
+    // The same read with HEAD gets no body and the same status. This is not tested for a read with an offset or a
+    // range. If the GET got 304, the statuses are not compared.
     if (ask[0].includes("offset=") || "range" in ask[1]) continue;
     const head = await outcomeOf(fast, ask, "HEAD");
     expect([ask, head.body]).toEqual([ask, ""]);

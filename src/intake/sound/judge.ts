@@ -43,7 +43,7 @@ export function createSoundJudge({ isRaw }: { readonly isRaw: boolean }): SoundJ
     if (randomWindows >= (isFirst ? 1 : randomWindowsMax)) {
       throw failed(
         "The source is noise: its bytes are compressed, or have another byte order or encoding than declared.",
-        "The generator has to name the encoding that it sends: audio/L16 is big endian, encoding=s16le little endian.",
+        "The generator has to name the encoding that it sends: audio/L16 means big endian, and encoding=s16le means little endian.",
       );
     }
   };

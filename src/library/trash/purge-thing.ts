@@ -19,8 +19,9 @@ export interface PurgeThingInput extends ThingRef {
   readonly businessId: string;
   readonly userId: string;
   /**
-   * The id of the deletion that must have moved the thing to the trash. If the thing was restored and deleted again,
-   * its deletion has another id, and the thing is not purged. If this field is absent, any deletion is accepted.
+   * The id of a deletion. The thing is purged only if this deletion moved it to the trash. If the thing was restored and
+   * deleted again, its deletion has another id, and the thing is not purged. If this field is absent, any deletion is
+   * accepted.
    */
   readonly deletionId?: string;
 }
@@ -185,9 +186,9 @@ async function followMovedTracks(trx: Trx, projectId: string): Promise<void> {
 }
 
 /**
- * If the track of this version was moved to the trash by the same deletion, assigns the track to another deletion: the
- * deletion of its other versions, or the latest of them if there are several. So the track can still be restored,
- * together with the versions of that deletion.
+ * The deletion that moved this version to the trash can also have moved its track there. Then the track is assigned to
+ * the deletion of one of its other versions: the version that was deleted last. So the track can still be restored,
+ * together with that version.
  */
 async function keepTrackRestorable(trx: Trx, { id, deletionId }: Thing): Promise<void> {
   const track = await trx

@@ -18,8 +18,8 @@ import { switchOver } from "./switch-over.ts";
 import { openEnds } from "./copy/open-ends.ts";
 
 /**
- * Copies all writes since the move to the former database, and switches the business back to it. The two databases have
- * then changed their roles, so another call of `moveBack` switches again. If an error occurs before the switch, the
+ * Updates the former database with all writes since the move, and switches the business back to it. The two databases
+ * have then changed their roles, so another call of `moveBack` switches again. If an error occurs before the switch, the
  * business stays on its present database, and writes are allowed again. If the process is killed before the switch, the
  * next call continues. Also throws the errors of `switchOver`.
  */

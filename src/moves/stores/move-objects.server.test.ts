@@ -42,8 +42,9 @@ async function runMove(environment: Record<string, string>, ...words: string[]) 
 const objectCount = 40;
 
 /**
- * Runs the command once for each number in `killedAt`, and kills it when this share of the objects has been copied
- * (0.1 is a tenth). Then runs the command to its end, and moves the objects back.
+ * Runs the command once for each number in `killedAt`. Each number is a share of the objects, for example 0.1 for a
+ * tenth. When this share has been copied, the command is killed. Then runs the command to its end, and moves the objects
+ * back.
  */
 async function moveThereAndBack(
   bucket: string,

@@ -50,7 +50,9 @@ interface TableReader {
    * recorded.
    */
   describe(): Promise<{ readonly tables: readonly CopyTable[]; readonly migrations: readonly string[] }>;
-  /** Yields all rows of one snapshot, in batches. If a value can't be moved, throws INVALID_PARAMETER with its row. */
+  /**
+   * Yields all rows of one snapshot, in batches. If a value can't be moved, throws INVALID_PARAMETER and names the row.
+   */
   rows(table: CopyTable): AsyncIterable<Lines>;
   /**
    * Calls `visit` with the line of each row, as text or as UTF-8 bytes that are valid only during

@@ -21,8 +21,8 @@ const checkedBytesMax = 512 * 1024 * 1024;
 
 export interface SqliteInspection {
   /**
-   * True (the default): a file of at most 512 MiB is checked for damage as a whole. False, or a larger file: only the
-   * version of the schema is read, which is quick.
+   * True (the default): a file of at most 512 MiB is read whole and checked for damage. False, or a larger file: only
+   * the version of the schema is read, which is quick.
    */
   readonly isWhole?: boolean;
 }

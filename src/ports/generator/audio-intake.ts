@@ -26,7 +26,8 @@ export interface IntakeOptions {
   /**
    * How the sound ends if the source is longer than the wanted length:
    * - undefined: the last 2 s of the wanted length are faded out (in a short piece, its last quarter). This part is
-   *   held back until it is known whether the source is longer. If it is not, the part is yielded without the fade.
+   *   held back until it is known whether the source is longer. If the source is not longer, the part is yielded
+   *   without the fade.
    * - `true`: the same fade, but nothing is held back. Use it for a source that never ends.
    * - `false`: the sound is cut at the wanted length, with a fade of 10 ms, which prevents a click.
    */

@@ -76,10 +76,10 @@ export interface ObjectPage {
 
 export interface ObjectStore {
   /**
-   * Stores all of the content or nothing, in constant memory. As soon as the promise resolves, the object is durable
-   * and visible. Readers can see the whole object shortly before that, but never a part of it. The object replaces an
-   * earlier object atomically. Of two concurrent writes, the last to end replaces the other. Errors: CONTENT_DAMAGED,
-   * STORAGE_FULL, UNAVAILABLE, and each error that reading `content` throws.
+   * Stores all of the content or nothing. Long content needs no more memory than short content. As soon as the promise
+   * resolves, the object is durable and visible. Readers can see the whole object shortly before that, but never a part
+   * of it. The object replaces an earlier object atomically. Of two concurrent writes, the last to end replaces the
+   * other. Errors: CONTENT_DAMAGED, STORAGE_FULL, UNAVAILABLE, and each error that reading `content` throws.
    * Example: `await objects.write({ businessId, path: "audio/v1.mp3" }, content, { contentType: "audio/mpeg" })`.
    */
   write(key: ObjectKey, content: AsyncIterable<Uint8Array>, options: ObjectWrite): Promise<ObjectFacts>;

@@ -145,11 +145,13 @@ function membershipStrength({ left, list, negated }: Kind<"in">, place: Place): 
 }
 
 /**
- * Returns the strength of an "exists". The outer row is the row for which the "exists" is evaluated. If no condition of
- * the "exists" compares a column of a selected row with a column of the outer row (tracks.projectId = projects.id), the
- * strength is "none". If the "exists" selects from the table of the outer row, each row can match itself. Then the
- * strength is "value" if the "exists" also compares with a value, and "none" otherwise. If it selects from another
- * table, the strength is "value" or "flag".
+ * Returns the strength of an "exists". The outer row is the row for which the "exists" is evaluated. The first of these
+ * rules that applies gives the strength:
+ * - "none", if no condition of the "exists" compares a column of a selected row with a column of the outer row
+ *   (tracks.projectId = projects.id).
+ * - "value", if the condition of the "exists" restricts the selected rows with the strength "value".
+ * - "none", if the "exists" selects from the table of the outer row, because each row can match itself.
+ * - "flag", if the "exists" selects from another table.
  */
 function existsStrength(select: SelectPlan, place: Place): Strength {
   const { where, from } = select;

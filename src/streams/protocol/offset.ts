@@ -13,8 +13,8 @@ export const formatOffset = (position: number, streamId: string): string =>
 /**
  * Returns the position of an offset in a stream. These offsets are valid:
  * - an offset of this stream;
- * - if this stream is a fork: an offset of the stream from which it was forked, up to the position at which it was
- *   forked. This stream can be a fork of another stream in turn; the same applies to its offsets;
+ * - if this stream is a fork: an offset of one of its ancestors (see `StreamState`), up to the position `until` of this
+ *   ancestor;
  * - `-1` and position 0 of `anyStream`, which mean the beginning, and `now`, which means the end.
  *
  * Throws INVALID_OFFSET for any other string, and for a position beyond the end of the stream.

@@ -38,7 +38,7 @@ export interface Follower {
    * `next` while an earlier call of `take` or `next` is pending.
    */
   take(maxBytes: number): FollowerEvent | Promise<FollowerEvent> | undefined;
-  /** Sets the position. Call this function if the listener got the chunks before `position` from another source. */
+  /** Sets the position. Call this function if the listener got all bytes below `position` from another source. */
   moveTo(position: number): void;
   /**
    * Calls `call` with the new state after changes of the stream. Several changes in a short time can cause only one
@@ -52,7 +52,7 @@ export interface Follower {
   afterChange(call: () => void): void;
   /** Like `take`, but if there are no chunks, waits up to `waitMs` for chunks or for the end of the stream. */
   next(maxBytes: number, waitMs: number): Promise<FollowerEvent>;
-  /** Ends the listening. A call of `next` that waits then returns "gone". A second call of `leave` does nothing. */
+  /** Ends the listening. A pending call of `next` resolves with "gone". A second call of `leave` does nothing. */
   leave(): void;
 }
 

@@ -34,7 +34,7 @@ test("the search for uses of Bun finds globals, modules and properties", () => {
   expect(apisIn(code)).toEqual(["Bun.S3Client", "Bun.spawn", "bun:sqlite", "import.meta.dir"]);
 });
 
-test("the list needsBun names exactly the files that use Bun, with the used APIs", () => {
+test("`needsBun` lists exactly the files that use Bun, each with the APIs that it uses", () => {
   const listed = Object.entries(needsBun).map(([file, { apis }]) => [file, [...apis].sort()] as const);
   expect(readNeeds()).toEqual(Object.fromEntries(listed));
 });

@@ -6,7 +6,7 @@ import { suggestionsFor } from "./suggestions.ts";
 
 afterEach(() => speak("en", {}));
 
-test('the suggestions contain no change without an effect, such as "in minor" for A minor', () => {
+test('changes that would have no effect are not suggested, such as "in minor" for A minor', () => {
   expect(suggestionsFor()).toContain("without drums");
   const plan = { key: "A minor", instruments: ["piano", "strings"] };
   expect(suggestionsFor(plan)).toEqual(["faster", "extend by 30 s", "another take"]);

@@ -1,5 +1,5 @@
-// Tests the pages of several businesses on one server in Chromium. A page is at the business's own host, or at the path
-// /b/{slug} of the shared host. Also tests the sign-in with the website of a business.
+// Opens the pages of several businesses in Chromium. One server serves them all. A page is at the business's own host,
+// or at the path /b/{slug} of the shared host. Also tests the sign-in with the website of a business.
 import { afterAll, beforeAll, expect } from "bun:test";
 import { giveLooks } from "./stage/give-looks.ts";
 import { ask, browserTest, hasChromium, heardPast, listen, openPage, SOUND } from "./stage/open-page.ts";

@@ -194,7 +194,8 @@ def buckets_of(slots: int) -> list[int]:
     """Returns the possible numbers of slots in a step: 1, 2, 4, …, and the number of all slots.
 
     A step computes the first n slots. n is the smallest of the returned numbers with which all wanted slots are among
-    the first n. For example, a step for the slots 1 and 2 computes the first 4 slots.
+    the first n. The number of a slot is counted from 0. For example, a step for the slots 1 and 2 computes the slots 0
+    to 3.
     """
     sizes = [1]
     while sizes[-1] < slots:

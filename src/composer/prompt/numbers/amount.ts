@@ -54,7 +54,7 @@ export const amountAt = (tokens: readonly Token[], at: number): Amount | undefin
 
 export const joints = /^(?:and|und|y|et|e|и)$/;
 
-/** Returns the number of the words "and a half" that begin here, in several languages; 0 if there are none. */
+/** If "and a half" begins here, in one of several languages, returns how many words it has. Otherwise returns 0. */
 export const halfAt = (tokens: readonly Token[], at: number): number => {
   // The text of a token has no accents, so "с половиной" is written here with "и" at the end.
   if (textAt(tokens, at) === "с" && textAt(tokens, at + 1) === "половинои") return 2;

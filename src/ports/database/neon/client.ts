@@ -6,7 +6,7 @@ import type { SqlValue } from "../database.ts";
 import { postgresErrorOf, readBigint, readInstant } from "../postgres/client.ts";
 
 const idleMs = 30_000;
-const connectMs = 15_000; // a suspended compute has to start within this time
+const connectMs = 15_000; // long enough for Neon to start the server of a suspended database
 /** The server stops a statement after this time even if this process no longer exists. */
 const statementTimeoutMs = 120_000;
 

@@ -42,7 +42,7 @@ export function findPlace(location: string): AudioHttpPlace | string {
     return `The parameter ${unknown} is not known; a fixed field is written as set.${unknown}=….`;
   const sends = parameters.get("sends");
   if (sends !== null && sends !== "form" && sends !== "json")
-    return `The parameter sends is form or json, not ${sends}.`;
+    return `The parameter "sends" has to be form or json, not ${sends}.`;
   const notNumber = ["secondsMax", "unitsPerSecond"].find(
     (key) => parameters.has(key) && !(Number(parameters.get(key)) > 0),
   );
@@ -50,7 +50,7 @@ export function findPlace(location: string): AudioHttpPlace | string {
   const type = parameters.get("answer");
   const answer = type === null ? undefined : formatOf(type);
   if (type !== null && answer === undefined)
-    return "The parameter answer does not name a type of sound. Write it like answer=audio/pcm;rate=24000;channels=1;encoding=s16le.";
+    return 'The parameter "answer" does not name a type of sound. Write it like answer=audio/pcm;rate=24000;channels=1;encoding=s16le.';
   const path = url.pathname === "/" ? (known?.path ?? "/") : url.pathname;
   return {
     url: `${url.origin}${path}`,

@@ -21,7 +21,8 @@ export function findAddress(location: string): GeneratorAddress | string {
   if (url.username !== "" || url.password !== "")
     return "The address contains a user or a password; sign the calls with RONDO_GENERATOR_SECRET instead.";
   const unknown = [...url.searchParams.keys()].find((name) => name !== "delivery");
-  if (unknown !== undefined) return `The parameter ${unknown} is not known; only delivery is.`;
+  if (unknown !== undefined)
+    return `The parameter ${unknown} is not known. The only known parameter is delivery.`;
   const delivery = url.searchParams.get("delivery") ?? undefined;
   if (delivery !== undefined && !isDelivery(delivery))
     return `delivery is one of ${deliveryKinds.join(", ")}, not "${delivery}".`;

@@ -125,7 +125,7 @@ function refusalOf(err: unknown): unknown {
   const code = redisCodeOf(err);
   if (code === "NOAUTH" || code === "WRONGPASS" || code === "NOPERM" || code === "ERR") {
     return new AppError("CONFIG_INVALID", `Redis refused the job queue's credentials (${code}).`, {
-      hint: "Set a user and a password in RONDO_QUEUE_URL that may run every command.",
+      hint: "In RONDO_QUEUE_URL, set a user that may run every command, and the password of this user.",
       cause: err,
     });
   }

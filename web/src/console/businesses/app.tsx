@@ -116,7 +116,9 @@ export default function AppView(props: OfBusiness) {
             <Table
               caption={t("Versions")}
               rows={found().versions}
-              empty={t("The business has no app. A bundle has its tables, queries and theme.")}
+              empty={t(
+                "The business has no app. A bundle contains the tables, the queries and the theme of an app.",
+              )}
               columns={[
                 {
                   head: t("Version"),

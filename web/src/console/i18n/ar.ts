@@ -90,7 +90,7 @@ export const ar: Dictionary = {
   "Copied rows": "الصفوف المنسوخة",
   Copy: "نسخ",
   "Counted from zero again": "يبدأ العد من الصفر في",
-  "One process has answered this view. It counts requests, listeners and first sounds since its start. The page of each business shows its pieces and minutes.":
+  "The process that answered has counted requests, listeners and first sounds since its start. The page of each business shows its pieces and minutes.":
     "أعداد الطلبات والمستمعين والأصوات الأولى هي أعداد العملية التي أجابت، منذ بدئها. أما مقطوعات كل شركة ودقائقها ففي صفحتها.",
   Create: "إنشاء",
   "Create a preview": "إنشاء معاينة",
@@ -317,7 +317,7 @@ export const ar: Dictionary = {
   "Text or id": "نص أو معرّف",
   "The account, all pieces and their sound are removed, and no backup brings them back. Nothing can undo this.":
     "يُزال الحساب وكل المقطوعات وتسجيلاتها، ولا تعيدها أي نسخة احتياطية. لا يمكن التراجع.",
-  "The business has no app. A bundle has its tables, queries and theme.":
+  "The business has no app. A bundle contains the tables, the queries and the theme of an app.":
     "ليس للشركة تطبيق. تحتوي الحزمة على جداوله واستعلاماته ومظهره.",
   "The business has no endpoints.": "ليس للشركة نقاط نهاية.",
   "The business has no keys.": "ليس للشركة مفاتيح.",

@@ -88,7 +88,7 @@ export const de: Dictionary = {
   "Copied rows": "Kopierte Zeilen",
   Copy: "Kopieren",
   "Counted from zero again": "Zählt wieder ab null",
-  "One process has answered this view. It counts requests, listeners and first sounds since its start. The page of each business shows its pieces and minutes.":
+  "The process that answered has counted requests, listeners and first sounds since its start. The page of each business shows its pieces and minutes.":
     "Anfragen, Hörer und erste Töne zählt der Prozess, der geantwortet hat, seit seinem Start. Die Stücke und Minuten jedes Unternehmens stehen auf dessen Seite.",
   Create: "Anlegen",
   "Create a preview": "Vorschau anlegen",
@@ -317,7 +317,7 @@ export const de: Dictionary = {
   "Text or id": "Text oder ID",
   "The account, all pieces and their sound are removed, and no backup brings them back. Nothing can undo this.":
     "Das Konto, alle Stücke und ihre Aufnahmen werden entfernt, und keine Sicherung bringt sie zurück. Das lässt sich nicht rückgängig machen.",
-  "The business has no app. A bundle has its tables, queries and theme.":
+  "The business has no app. A bundle contains the tables, the queries and the theme of an app.":
     "Das Unternehmen hat keine App. Ein Bundle enthält Tabellen, Abfragen und das Aussehen.",
   "The business has no endpoints.": "Das Unternehmen hat keine Endpunkte.",
   "The business has no keys.": "Das Unternehmen hat keine Schlüssel.",

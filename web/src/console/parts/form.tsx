@@ -120,8 +120,8 @@ export function Choice(props: ChoiceProps) {
         <Index each={props.of}>
           {(one) => {
             const value = createMemo(() => pairOf(one())[0]);
-            // This memo keeps the choice of the user when `props.of` is replaced by a new list with the same values:
-            // its result does not change then, so Solid does not select the initial value again.
+            // If `props.of` is replaced by a new list with the same values, the result of this memo does not change. So
+            // Solid does not select the initial value again, and the user's choice is kept.
             const isInitial = createMemo(() => value() === props.value);
             return (
               <option value={value()} selected={isInitial()}>

@@ -47,7 +47,7 @@ export default function OperatorToday() {
       </Loaded>
       <p class="empty">
         {t(
-          "One process has answered this view. It counts requests, listeners and first sounds since its start. The page of each business shows its pieces and minutes.",
+          "The process that answered has counted requests, listeners and first sounds since its start. The page of each business shows its pieces and minutes.",
         )}
       </p>
     </section>

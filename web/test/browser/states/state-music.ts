@@ -1,4 +1,4 @@
-// Creates through the API the content that the page and the console show in their states. For the page: a member with
+// Uses the API to create the content that the page and the console show in their states. For the page: a member with
 // pieces, versions, albums, a deleted piece and a shared link. For the console: a business, a key, and a piece of a
 // user.
 import type { Page } from "playwright-core";
