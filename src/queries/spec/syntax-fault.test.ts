@@ -14,6 +14,7 @@ test.each([
   ["a comment", '{\n  // none\n  "a": 1\n}', 2, 3],
   ["a second value", "{} {}", 1, 4],
   ["a number with a leading zero", "[01]", 1, 3],
+  ["the end of a line in a string", '{"a": "b\n"}', 1, 9],
   ["no text at all", "", 1, 1],
 ])("the place of %s is found", (_, text, line, column) => {
   expect(() => JSON.parse(text)).toThrow();

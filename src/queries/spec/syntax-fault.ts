@@ -10,7 +10,7 @@ export interface SyntaxFault {
 type Expected = "value" | "value or ]" | "key" | "key or }" | "colon" | "comma or end" | "nothing";
 
 const token =
-  /[ \t\r\n]+|"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null|[{}[\],:]/y;
+  /[ \t\r\n]+|"(?:[^"\\]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null|[{}[\],:]/y;
 
 /** Returns the place of the first token that can't stand there; undefined if the text is valid JSON. */
 export function syntaxFaultOf(text: string): SyntaxFault | undefined {
@@ -21,6 +21,9 @@ export function syntaxFaultOf(text: string): SyntaxFault | undefined {
     token.lastIndex = at;
     const found = token.exec(text)?.[0];
     if (found === undefined) return placeOf(text, at);
+    // A string must not contain control characters, such as the end of a line.
+    const control = found.startsWith('"') ? [...found].findIndex((character) => character < " ") : -1;
+    if (control !== -1) return placeOf(text, at + control);
     if (found.trim() !== "") {
       const next = after(found, expected, open);
       if (next === undefined) return placeOf(text, at);
