@@ -22,7 +22,7 @@ export function syntaxFaultOf(text: string): SyntaxFault | undefined {
     const found = token.exec(text)?.[0];
     if (found === undefined) return placeOf(text, at);
     // A string must not contain control characters, such as the end of a line.
-    const control = found.startsWith('"') ? [...found].findIndex((character) => character < " ") : -1;
+    const control = found.startsWith('"') ? found.split("").findIndex((character) => character < " ") : -1;
     if (control !== -1) return placeOf(text, at + control);
     if (found.trim() !== "") {
       const next = after(found, expected, open);
