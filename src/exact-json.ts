@@ -5,8 +5,8 @@ const depthMax = 128;
 export type ExactJson =
   | {
       /**
-       * The parsed value. An object replaces each number that JavaScript would write differently than the source. The
-       * object contains the source text of the number. `exactSourceOf` returns this text.
+       * The parsed value. JavaScript would write some numbers differently than the source. In place of such a number, the
+       * value has a JavaScript object that contains the source text of the number. `exactSourceOf` returns this text.
        */
       readonly value: unknown;
       /** The same value with plain numbers, for calculations. */

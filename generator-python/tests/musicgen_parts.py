@@ -96,7 +96,10 @@ def tiny_studio(
 
 
 def sound_of(piece: Piece) -> Sound:
-    """Waits for the end of a piece and returns its whole sound. For a second call and the errors, see `blocks_of`."""
+    """Waits for the end of a piece and returns its whole sound.
+
+    `blocks_of` describes what a second call does, and the errors.
+    """
     return np.concatenate(blocks_of(piece))
 
 
@@ -117,7 +120,7 @@ def blocks_of(piece: Piece) -> list[Sound]:
 
 
 def decoded_at_once(codes: Codes, *, channels: int = 1) -> Sound:
-    """Returns the sound of `codes`, shape (samples, channels), decoded by the codec of transformers.
+    """Decodes `codes` with the codec of the library transformers. Returns the sound, with the shape (samples, channels).
 
     All frames of a channel are decoded in one call, with the weights of `tiny_weights(channels=channels)`.
     """

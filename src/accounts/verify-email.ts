@@ -43,7 +43,7 @@ export async function requestVerification(
 }
 
 /**
- * Marks the address to which the link was mailed as verified. If this is the new address that the member requested, it
+ * Verifies the address to which the link was mailed. If this is the new address that the member requested, it
  * replaces the current address. The link can't be used again. Errors: GONE (the link was already used or has expired,
  * or the member requested another address after the mail was sent), CONFLICT (another member uses the address by now).
  */

@@ -9,10 +9,10 @@ const dayMs = 86_400_000;
 export const eventRetentionMs = 30 * dayMs;
 
 /**
- * Removes the events that have been kept for `eventRetentionMs`, except events with a delivery that is pending or has
- * ended recently. Returns the time of the next call, in milliseconds since 1970: the end of the retention of the oldest
- * event that is left. If an event was older than `eventRetentionMs`, this time is at least a day after `nowMs`. If no
- * event is left, returns infinity.
+ * Removes the events that are older than `eventRetentionMs`. Keeps an old event if one of its deliveries is pending, or
+ * has ended less than `eventRetentionMs` ago. Returns when the function should be called again, in milliseconds since
+ * 1970: when the oldest event gets too old, or a day after `nowMs` if an old event was found. If no event is left,
+ * returns infinity.
  */
 export async function removeOldEvents({ kysely }: BusinessDatabase, nowMs: number): Promise<number> {
   const old = new Date(nowMs - eventRetentionMs).toISOString();

@@ -28,7 +28,7 @@ export interface BusinessDatabase extends Database<BusinessTables> {
 
 /**
  * A business stays marked as due for at least this many milliseconds after a sweep first saw the mark. By then, the
- * transaction for which the mark was made has ended: it is rolled back after half this time.
+ * transaction for which the mark was made has ended, because it is rolled back after half this time at the latest.
  */
 export const markHeldMs = 120_000;
 const transactionMsMax = 60_000;

@@ -23,8 +23,9 @@ export interface RotateMasterKeyDeps {
 export async function rotateMasterKey(deps: RotateMasterKeyDeps, keys: MasterKeys): Promise<number> {
   const { control, sealing } = deps;
   const derivationKey = await findDerivationKey(control, sealing, keys);
-  // Before the first rotation, no derivation key is stored, and `findDerivationKey` needs the check value of the master
-  // key. `sealAll` changes this check value. Therefore the derivation key is stored first.
+  // Before the first rotation, no derivation key is stored. `findDerivationKey` then finds it with the check value of the
+  // master key, which `sealAll` changes. If the process were killed after that, the next call could not find the key any
+  // more. So the derivation key is stored before `sealAll`.
   await control.kysely
     .insertInto("settings")
     .values({ name: derivationKeySetting, value: sealing.seal(derivationKey, derivationKeyContext) })

@@ -175,8 +175,8 @@ const seatFor = (
 };
 
 /**
- * An instrument that the prompt asked for can also have a part that the style gave to it. That part is removed, unless
- * it is the lead or the chords.
+ * If an instrument gets the part that the prompt asked for, it may already have another part that the style gave to it.
+ * The part from the style is then removed, unless it is the lead or the chords.
  */
 const makeRoom = (
   seats: Seats,

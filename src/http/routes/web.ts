@@ -112,8 +112,8 @@ const viewAddress = /^\/(?:[pa]\/[^/]{1,64}|albums|trash|me|reset-password|verif
 const privateAddress = /^\/[pa]\//;
 
 /**
- * Whether this path can be the address of a page. Otherwise the path belongs to the API, or to a
- * file that is missing.
+ * Whether this path can be the address of a page. A path of the API can't, and neither can the
+ * name of a file. Files that exist have been served before.
  */
 const isPage = (c: HttpContext) => !c.req.path.startsWith("/v1/") && !/\.\w+$/.test(c.req.path);
 

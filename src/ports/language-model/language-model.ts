@@ -13,7 +13,7 @@ export interface ModelRequest {
 
 /**
  * "unusable" means that there is no JSON for the caller; `reason` says why. `text` is the answer,
- * cut to a few thousand characters. `text` is empty if the answer is too long.
+ * cut to a few thousand characters. With the reason "too-long", the answer was not read to its end, and `text` is empty.
  */
 export type ModelAnswer =
   | { readonly kind: "json"; readonly value: unknown; readonly text: string }

@@ -1,5 +1,5 @@
-// Defines the rate limiter, which counts requests per key. The used part of a key's quota becomes available again
-// evenly, in the course of one window. This file does not depend on a specific technology.
+// Defines the rate limiter, which counts requests per key. Used requests become available again at a constant rate: a
+// whole quota in one window. This file does not depend on a specific technology.
 
 export interface RateLimit {
   /**

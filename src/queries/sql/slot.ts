@@ -32,7 +32,7 @@ export type Slot =
   /** An order key of the row to which the cursor of the call points. */
   | (TypeOfValue & { readonly slot: "cursor"; readonly index: number })
   /**
-   * An order key of the edge, for a search without the search index (`OrderedSearch` in select-sql.ts). Such a search
-   * reads rows in the order of the page, up to a limit. The edge is the first row after this limit.
+   * A search without the search index reads rows in the order of the page, up to a limit (`OrderedSearch` in
+   * select-sql.ts). The first row after this limit is the edge. This slot is one order key of the edge.
    */
   | (TypeOfValue & { readonly slot: "edge"; readonly index: number });

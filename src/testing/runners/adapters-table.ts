@@ -108,8 +108,8 @@ const entities: Readonly<Record<string, string>> = {
 const unescaped = (text: string): string => text.replace(/&(#?\w+);/g, (all, name) => entities[name] ?? all);
 
 /**
- * Reads the names of a port's contract tests from the source. Returns a function that tells whether
- * a case with this name belongs to the contract of the port. A placeholder in the name of a test,
+ * Reads the names of a port's contract tests from the source. Returns a function that gets the
+ * name of a case, and tells whether the case belongs to the contract of the port. A placeholder in the name of a test,
  * such as `${…}` or `%s`, stands for any text.
  */
 export async function contractOf(port: string): Promise<(name: string) => boolean> {
@@ -177,7 +177,7 @@ if (import.meta.main) {
   const unknown = named.filter((name) => !adapters.some(({ folder }) => folder === name));
   if (unknown.length > 0) {
     console.error(
-      `There is no adapter ${unknown.join(", ")}. An adapter is named by its folder in src/ports, which contains a verified.json: ${[...new Set(adapters.map(({ folder }) => folder))].join(", ")}.`,
+      `There is no adapter ${unknown.join(", ")}. These are the adapters, by their folders in src/ports: ${[...new Set(adapters.map(({ folder }) => folder))].join(", ")}.`,
     );
     process.exit(64);
   }

@@ -19,7 +19,7 @@ export interface Heard {
   /** The instruments of the pitched parts that have at least one note. */
   readonly players: ReadonlySet<InstrumentName>;
   readonly notes: readonly Note[];
-  /** Returns when a drum is hit in a bar: in sixteenths from the start of the bar, rounded to whole numbers. */
+  /** Returns the times of a drum's hits in a bar: in sixteenths from the start of the bar, rounded to whole numbers. */
   hitsOf(bar: HeardBar, lane: DrumLane): readonly number[];
   /** The tempo in quarter notes per minute, computed from the length of a bar in the middle of the piece. */
   readonly quartersPerMinute: number;

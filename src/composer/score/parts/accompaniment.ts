@@ -62,9 +62,9 @@ export const composePad = (bar: BarHarmony, voicings: BarVoicings): readonly Hel
   );
 
 /**
- * A number in the pattern stands for a note of the voicing, played one octave higher: 1 for the lowest note. The number
- * that follows the number of the highest note stands for the lowest note again, played two octaves higher, and so on. A
- * note above MIDI note 91 is lowered by an octave.
+ * A number in the pattern stands for a note of the voicing, played one octave higher: 1 for the lowest note, 2 for the
+ * next one. After the highest note, the numbers go on with the lowest note again, two octaves higher: in a voicing of
+ * three notes, 4 is the lowest note two octaves higher. A note above MIDI note 91 is lowered by an octave.
  */
 export const composeArpeggio = (
   spec: MusicSpec,

@@ -1,5 +1,5 @@
-// Gets the URL with which the owner of a branch's tables can sign in. The owner is a Postgres role. Each call sets a
-// new password through Neon's API.
+// Gets the database URL of the Postgres role that owns the tables of a branch. Each call sets a new password of this
+// role through Neon's API.
 import { AppError } from "../../../errors.ts";
 import type { BusinessCredentials } from "../business-provisioner.ts";
 import { fieldOf } from "../credentials.ts";

@@ -33,7 +33,7 @@ export const sessionSettings = {
   // With this setting, the server makes one plan for all calls of a prepared statement. This plan is good for all
   // values, because our statements use indexes. Without this setting, the server would make a new plan for most calls,
   // and would spend half of its time on planning. The reason is a wrong estimate: if the LIMIT is a parameter, the
-  // server assumes many rows. So it would overestimate the cost of the plan for all calls, and would not use this plan.
+  // server assumes many rows. So the common plan would seem expensive, and the server would not use it.
   plan_cache_mode: "force_generic_plan",
 } as const;
 
@@ -87,8 +87,8 @@ export function readInstant(text: string): string {
 }
 
 /**
- * Functions that return the fraction of the second with three digits, by the length of the whole text. The length shows
- * how many digits the fraction has, because Postgres omits zeros at its end.
+ * Each function returns the fraction of the second with three digits. The key is the length of the texts for which the
+ * function is made. This length shows how many digits the fraction has, because Postgres omits zeros at its end.
  */
 const fractions: Readonly<Record<number, (text: string) => string>> = {
   22: () => ".000",

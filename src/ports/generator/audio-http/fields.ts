@@ -8,8 +8,7 @@ export type Fields = Readonly<Record<string, string | number | boolean>>;
 
 /**
  * If the dialect has no field for a value, the value is sent in another way or left out: see `Dialect.fields`. If the
- * dialect has no field for lyrics, the lyrics are left out. So the caller must refuse such a piece before it calls this
- * function.
+ * dialect has no field for lyrics, this function leaves them out. So the caller must first refuse a piece with lyrics.
  */
 export function fieldsOf(
   plan: PromptPlan,

@@ -1,5 +1,5 @@
-// Checks the items of an insert: no two items of an upsert may have the same key, and the SQL must have stored every
-// item that it had to store. If an insert fails, finds the item that caused the error.
+// Checks the items of an insert: no two items of an upsert may have the same key, and each item must have been
+// stored, unless the spec allows that it is skipped. If an insert fails, finds the item that caused the error.
 import type { Transaction } from "kysely";
 import { AppError, type Fault, notFound } from "../../../errors.ts";
 import type { CallValues } from "../../sql/bind.ts";
@@ -40,8 +40,8 @@ interface Written {
  * Throws NOT_FOUND if the SQL left out an item. The SQL leaves out an item in two cases:
  * 1. The item refers to a missing row or to another owner's row. If the insert has a list, the error contains the index
  *    of the item.
- * 2. The key of the item is already used by another owner's row. (If the spec says that such items are skipped, because
- *    it updates nothing on conflict, this is no error.)
+ * 2. The key of the item is already used by another owner's row. This is no error if the spec
+ *    updates nothing on a conflict, because such a spec skips these items.
  */
 export async function checkWritten<Tables>(
   trx: Transaction<Tables>,
