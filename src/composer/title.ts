@@ -29,8 +29,8 @@ export const titleOf = (
 
 /**
  * Returns the words of the prompt that make the best title; undefined if there are none. First the prompt is split at
- * punctuation marks and at words that describe how the music is made, such as "piano". Then the part with the most
- * important words is chosen. Articles and prepositions are not important. The result has at most five words, or eight
+ * punctuation marks and at words that describe how the music is made, such as "piano". Then the part with the
+ * highest number of important words is chosen. Articles and prepositions are not important. The result has at most five words, or eight
  * in German.
  */
 const pictureOf = (prompt: string, inGerman: boolean): readonly string[] | undefined => {

@@ -23,8 +23,8 @@ export type OnFallback = (facts: {
  * - `canResume`: whether each candidate can resume or is deterministic.
  * - `health`: the method of the first candidate that has this method.
  * - `start`: tries one candidate after the other, and sets `madeBy` to the name of the candidate that makes the piece.
- *   There is nothing to try after the last candidate, so for it `start` doesn't check the health, and doesn't wait for
- *   the first chunk. Throws GENERATION_FAILED if no candidate can make the piece.
+ *   The health of the last candidate is not checked, and its first chunk is not awaited, because no other candidate could
+ *   be tried after it. Throws GENERATION_FAILED if no candidate can make the piece.
  * - All others, such as `revise`: those of the first candidate.
  */
 export function inTurn(candidates: readonly Candidate[], onFallback?: OnFallback): Generator {

@@ -20,8 +20,8 @@ export interface RequestedGeneration {
 /**
  * Counts a requested generation, and stores an event for each quota that the generation uses up.
  * Call this function before you insert the row of the generation. This function adds the seconds of
- * the generation to the seconds that existing rows have reserved, so an existing row of the
- * generation would count twice. If the request exceeds a quota, throws QUOTA_REACHED. The caller
+ * the generation to the seconds that all stored rows have reserved. If the row of the generation were
+ * already stored, its seconds would count twice. If the request exceeds a quota, throws QUOTA_REACHED. The caller
  * must then roll the transaction back, so that nothing is counted.
  */
 export async function countRequested(

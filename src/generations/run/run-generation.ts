@@ -115,9 +115,10 @@ async function tellFarEnd(
 
 /**
  * Returns whether a failure of this run is final.
- * - A deterministic generator: no. A second call makes the same piece.
- * - A generator that can resume: only if none of its audio is stored.
- * - Any other generator: yes. A second call would make another piece, and might cost money.
+ * - With a deterministic generator, the failure is not final, because a second call makes the same piece.
+ * - With a generator that can resume, the failure is not final if some audio is stored, because a second call continues
+ *   the piece. Otherwise it is final.
+ * - With any other generator, the failure is final. A second call would make another piece, and might cost money.
  */
 async function isFinalFor(
   { generator, streams }: RunGenerationDeps,

@@ -130,7 +130,7 @@ const values: readonly JsonObject[] = [
   one(
     "random",
     expression,
-    "A text that looks random and depends on the id and the seed alone. Rows that are ordered by this text are in a random order.",
+    "A text that looks random. It depends only on the given expression, such as the id of a row, and on the seed. Rows that are ordered by this text are in a random order.",
     { seed: { ...expression, description: "A text, such as a parameter." } },
   ),
   one(

@@ -83,7 +83,8 @@ async function withGrant(
     return undefined;
   }
   try {
-    if (isNobody) throw new AppError("UNAUTHENTICATED", "To append to a generation, a generator needs its write token.");
+    if (isNobody)
+      throw new AppError("UNAUTHENTICATED", "To append to a generation, a generator needs its write token.");
     const grant = writeTokens.verify(authorization.slice("Bearer ".length));
     if (grant === undefined) throw badToken();
     // The token of another generation gets the same response as a generation that doesn't exist.
