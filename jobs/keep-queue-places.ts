@@ -14,9 +14,9 @@ export interface KeepQueuePlacesDeps extends QueueEventsDeps {
 
 const usualEveryMs = 2_000;
 /**
- * The longest time until a business with an active generation is due, in milliseconds. Each such business is in the
- * index of due work. So a list of the businesses that are due within this time contains all businesses with waiting
- * generations.
+ * A generation that waits or runs is active. A business with an active generation is in the index of due work, and is
+ * due now or within this time (in milliseconds). So a list of the businesses that are due within this time contains all
+ * businesses with waiting generations.
  */
 const dueWithinMs = 600_000;
 

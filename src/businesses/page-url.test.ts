@@ -4,7 +4,7 @@ import { setBusinessHosts } from "./lifecycle/business-hosts.ts";
 import { createTestStores } from "../testing/test-stores.ts";
 import { pageUrlOf } from "./page-url.ts";
 
-test("a business with hosts has its page at the alphabetically first host, any other at /b/<slug>", async () => {
+test("a business has its page at its alphabetically first host; without hosts, demo has it at /, others at /b/<slug>", async () => {
   await using stores = await createTestStores();
   const { registry } = stores.deps;
   const [demo, acme] = [await stores.createBusiness("demo"), await stores.createBusiness("acme")];

@@ -18,7 +18,7 @@ const quota = z.strictObject(
 /**
  * A change of quotas. Limits that are absent don't change.
  * - business: the limits of all users together.
- * - user: the limits of each user. If a limit of `guest` is set, they don't apply to guests.
+ * - user: the limits of each user. If any limit of `guest` is set, the limits of `user` don't apply to guests.
  * - guest: the limits of each guest.
  */
 export const quotaChangesSchema = z.strictObject({

@@ -124,7 +124,7 @@ export const requestCases = group("request", {
   },
   versions: {
     title:
-      "a version of another piece is made if the field versions is true, and refused if this field is false",
+      "a version of another piece is made if the generator says that it makes versions, and refused otherwise",
     hint: "parent has {rowId, instruction, audioUrl, spec?}. If versions is false, answer 422.",
     run: async (ctx) => {
       const { versions } = await ctx.capabilities();

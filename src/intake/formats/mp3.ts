@@ -39,9 +39,8 @@ export function createMp3Decoder(): Mp3Decoder {
     info = first[0] === undefined ? undefined : findInfoFrame(first[0].data);
     const sounding = info === undefined ? first : first.slice(1);
     passes = info?.isConstant !== false && sounding.every(isOurs);
-    // The source's encoder added samples at the beginning (its delay). The decoder removes these samples
-    // (`enableGapless`). But frames that are passed on still contain these samples. In this case, the decoder keeps the
-    // samples, too.
+    // The source's encoder added samples at the beginning (its delay). With `enableGapless`, the decoder removes these
+    // samples. Frames that are passed on still contain the samples, so for such frames the decoder must keep them.
     decoder = new MPEGDecoder({ enableGapless: !passes });
     await decoder.ready;
     return (passes ? sounding : first).flatMap((frame) => soundOf(frame));

@@ -11,14 +11,14 @@ interface Measured {
 }
 
 /**
- * Measures each request whose method is in `methods`, but leaves out each attempt that has the field `isLoose` or the
- * field `as` (see `Attempt`). The caller is the first tenant, with its user token. Returns one line for each request
- * whose times differ.
+ * Measures each attempt in `rows` whose method is in `methods`, except the attempts that have the field `isLoose` or
+ * the field `as` (see `Attempt`). The caller is the first tenant, with its user token. Returns one line for each
+ * attempt whose times differ.
  *
- * A measurement sends the request many times with ids of another business (A), and as often with ids that don't exist
- * (B), and takes the fastest time of A and of B. The times differ if the difference is longer than 1 ms, and also
- * longer than the fastest time of B. Other work on the machine can cause such a difference by chance. So a request is
- * only reported if five measurements in a row show a difference.
+ * A measurement sends the request of an attempt many times with ids of another business (A), and as often with ids that
+ * don't exist (B), and takes the fastest time of A and of B. The times differ if the difference is longer than 1 ms,
+ * and also longer than the fastest time of B. Other work on the machine can cause such a difference by chance. So an
+ * attempt is only reported if five measurements in a row show a difference.
  */
 export async function differentTimes(
   { app, rows, tenants }: Measured,

@@ -72,7 +72,7 @@ export const ownAccountDocs: readonly DocumentedRoute[] = [
     path: "/v1/accounts/me/export",
     summary: "Returns the data that is stored about the caller.",
     description:
-      "The export does not include the sound, secrets such as the hash of the password, and records that only Rondo itself needs: the answers to repeated writes, the hashed addresses of guests, and the calls to generators. GET /v1/accounts/me/archive also has the sound.",
+      "Three things are left out: the sound, secrets such as the hash of the password, and records that only Rondo itself needs (the answers to repeated writes, the hashed addresses of guests, the calls to generators, and the events for webhooks). GET /v1/accounts/me/archive also has the sound.",
     answers: {
       200: json("The rows by table.", ref("UserExport"), {
         "Content-Disposition": about(

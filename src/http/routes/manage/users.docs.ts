@@ -36,7 +36,7 @@ export const managedUserDocs: readonly DocumentedRoute[] = [
     path: "/v1/manage/users/{userId}/export",
     summary: "Exports the data that is stored about a user, as JSON.",
     description:
-      "The field `tables` has the user's rows of each table, including the business's own tables. Three things are left out: the sound, secrets such as the hash of the password, and technical records (the answers to repeated writes, the hashed addresses of guests, and the calls to generators).",
+      "The field `tables` has the user's rows of each table, including the business's own tables. Three things are left out: the sound, secrets such as the hash of the password, and records that only Rondo itself needs (the answers to repeated writes, the hashed addresses of guests, the calls to generators, and the events for webhooks).",
     answers: {
       200: json("The user's data.", ref("UserExport")),
     },

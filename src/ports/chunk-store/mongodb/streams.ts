@@ -148,7 +148,7 @@ export function createStreams(
     /**
      * Renews the TTL of a stream after a read or an append. To save writes, does nothing if the time
      * since the last renewal is less than 1/50 of the TTL. For example, a stream with a TTL of 50
-     * seconds is renewed at most once per second, so it expires 49 to 50 seconds after its last read.
+     * seconds is renewed at most once per second, so it expires 49 to 50 seconds after its last read or append.
      */
     async keepAlive({ _id, ttlSeconds, touchedAt }: StreamDocument): Promise<void> {
       const nowMs = Date.now();

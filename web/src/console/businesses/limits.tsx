@@ -73,7 +73,7 @@ export default function LimitsView(props: OfBusiness) {
           value={limits().concurrentGenerations === null ? "off" : (limits().concurrentGenerations ?? "")}
         />
         <Field
-          label={t("Pieces of one user at a time")}
+          label={t("Pieces at a time for each user")}
           name="own"
           type="number"
           min={0}

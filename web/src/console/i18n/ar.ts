@@ -231,7 +231,7 @@ export const ar: Dictionary = {
   Piece: "مقطوعة",
   Pieces: "المقطوعات",
   "Pieces at a time": "المقطوعات في وقت واحد",
-  "Pieces of one user at a time": "مقطوعات مستخدم واحد في وقت واحد",
+  "Pieces at a time for each user": "مقطوعات مستخدم واحد في وقت واحد",
   "Pieces finished": "المقطوعات المكتملة",
   "Pieces requested": "المقطوعات المطلوبة",
   Preview: "المعاينة",

@@ -230,7 +230,7 @@ export const de: Dictionary = {
   Piece: "Stück",
   Pieces: "Stücke",
   "Pieces at a time": "Stücke gleichzeitig",
-  "Pieces of one user at a time": "Stücke eines Nutzers gleichzeitig",
+  "Pieces at a time for each user": "Stücke eines Nutzers gleichzeitig",
   "Pieces finished": "Fertige Stücke",
   "Pieces requested": "Angefragte Stücke",
   Preview: "Vorschau",
