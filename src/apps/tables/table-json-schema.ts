@@ -38,7 +38,7 @@ const column: JsonObject = {
     onDelete: {
       enum: ["cascade", "setNull"],
       description:
-        "What happens when the row that the column refers to is deleted. cascade: this row is deleted, too. setNull: the column becomes null.",
+        "What happens when the row that the column refers to is deleted. cascade: the row that contains this column is deleted, too. setNull: the column becomes null.",
     },
     renamedFrom: {
       type: "string",

@@ -19,9 +19,9 @@ import { openEnds } from "./copy/open-ends.ts";
 
 /**
  * Updates the former database with all writes since the move, and switches the business back to it. The two databases
- * have then changed their roles, so another call of `moveBack` switches again. If an error occurs before the switch, the
- * business stays on its present database, and writes are allowed again. If the process is killed before the switch, the
- * next call continues. Also throws the errors of `switchOver`.
+ * have then changed their roles, so another call of `moveBack` switches again. If an error occurs before the switch,
+ * the business stays on its present database, and writes are allowed again. If the process is killed before the switch,
+ * the next call continues. Also throws the errors of `switchOver`.
  */
 export async function moveBack(deps: MoveDeps, actor: string, slug: string): Promise<MoveReport> {
   const startedAt = performance.now();

@@ -4,7 +4,7 @@ import { createMoveDeps } from "../../deps/move-deps.ts";
 import { createTestStores } from "../../testing/test-stores.ts";
 import { resumeWrites } from "./resume-writes.ts";
 
-test("if a command ends an interrupted move before the sweep takes it over, no record is stored", async () => {
+test("if a command ends an interrupted move before the sweep takes the move over, the sweep stores no record of it", async () => {
   await using stores = await createTestStores();
   const business = await stores.createBusiness("acme");
   const moves = createMoveDeps(stores.config, stores.deps, []);

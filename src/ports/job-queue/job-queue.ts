@@ -100,8 +100,8 @@ export interface JobContext {
    * gets the current turn of the business, and each further job of this user gets a turn that is one higher. So the
    * jobs of several users alternate. This run gives way to a waiting job in three cases:
    * - The waiting job belongs to the same user. Its turn is less than the turn of the running job plus `turns`.
-   * - The waiting job belongs to another user of the same business. Its turn is less than the highest turn that a job of
-   *   the running job's user has got, plus `turns`.
+   * - The waiting job belongs to another user of the same business. Its turn is less than the highest turn that a job
+   *   of the running job's user has got, plus `turns`.
    * - The waiting job belongs to another business, which has fewer runs than the business of this run.
    *
    * A waiting job is not considered if it has given way to another job.

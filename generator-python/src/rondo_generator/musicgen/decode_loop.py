@@ -193,9 +193,9 @@ class DecodeLoop:
 def buckets_of(slots: int) -> list[int]:
     """Returns the possible numbers of slots in a step: 1, 2, 4, …, and the number of all slots.
 
-    A step computes the first n slots. n is the smallest of the returned numbers with which all wanted slots are among
-    the first n. The number of a slot is counted from 0. For example, a step for the slots 1 and 2 computes the slots 0
-    to 3.
+    The slots are numbered from 0. A step computes the first n slots. n is the smallest of the returned numbers that is
+    greater than the number of every wanted slot. For example, if the slots 1 and 2 are wanted, a step computes the
+    slots 0 to 3.
     """
     sizes = [1]
     while sizes[-1] < slots:

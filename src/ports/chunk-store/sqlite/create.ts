@@ -21,7 +21,7 @@ import type { Connection } from "./schema.ts";
  * Runs in a transaction of the caller. This function doesn't write the chunks of `first`, and doesn't close the stream
  * if `first.close` is true: the caller does both. Of `first`, this function stores only the value of `first.close`, in
  * the column `createdClosed`. Errors:
- * - STREAM_CONFLICT, as described above, and if the stream to fork was deleted or has another content type;
+ * - STREAM_CONFLICT, as the top of this file says, and if the stream to fork was deleted or has another content type;
  * - NOT_FOUND, if the stream to fork is missing;
  * - INVALID_OFFSET, if the fork position is beyond the end of the stream to fork, or if `options.fork.head` (the bytes
  *   with which the fork begins) is longer than the fork position.
