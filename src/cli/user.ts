@@ -39,7 +39,7 @@ export function userCommand(): Command {
     );
   user
     .command("export")
-    .description("print the data that is stored about a user as JSON, without the sound")
+    .description("print, as JSON and without the sound, the data that is stored about a user")
     .argument("<business>", "the business's slug")
     .argument("<userId>", "the id of the user")
     .action((slug: string, userId: string) =>

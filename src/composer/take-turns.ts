@@ -29,8 +29,8 @@ const turnsBetweenMost = 200;
 /**
  * The last number of a piece's rank (see `rankOf`) is the negative length of its sound. But if the piece has waited too
  * long, or already has its first seconds, the last number is the negative number of turns that the piece has waited,
- * minus this constant. The constant is greater than `firstMs`, so the second of these numbers is always lower. So a
- * piece that has waited too long comes before pieces that are ordered by their sound.
+ * minus this constant. The constant is greater than `firstMs`, so a last number with this constant is always lower than
+ * one without it. So a piece that has waited too long comes before pieces that are ordered by their sound.
  */
 const wholeMs = 3_600_000;
 /** After this many turns, the businesses and owners that have no pieces now are forgotten. */

@@ -11,8 +11,8 @@ export const eventRetentionMs = 30 * dayMs;
 /**
  * Removes the events that are older than `eventRetentionMs`. Keeps an old event if one of its deliveries is pending, or
  * has ended less than `eventRetentionMs` ago. Returns when the function should be called again, in milliseconds since
- * 1970: when the oldest event gets too old, or a day after `nowMs` if an old event was found. If no event is left,
- * returns infinity.
+ * 1970: when the oldest event that is left gets too old. If an old event was found, this is at least a day after
+ * `nowMs`. If no event is left, returns infinity.
  */
 export async function removeOldEvents({ kysely }: BusinessDatabase, nowMs: number): Promise<number> {
   const old = new Date(nowMs - eventRetentionMs).toISOString();

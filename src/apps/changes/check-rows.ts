@@ -87,9 +87,9 @@ async function columnFaults(
 }
 
 /**
- * Returns an SQL condition that is true if no row of `table` has the id in `column`. The condition begins with the word
- * "and", because it follows another condition. If the same change creates `table`, returns "". The table has no rows
- * yet, so the condition would be true for every id, and it can be left out.
+ * Returns an SQL condition that is true if `column` contains an id that no row of `table` has. The condition begins
+ * with the word "and", because it follows another condition. If the same change creates `table`, returns "". The table
+ * has no rows yet, so the condition would be true for every id, and it can be left out.
  */
 function missing({ created, changed }: ChangePlan, table: string, column: string): string {
   if (created.some(({ name }) => name === table)) return "";

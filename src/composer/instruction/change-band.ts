@@ -205,9 +205,9 @@ const changeThere: Rule = (spec, clause) => {
 
 /**
  * Handles an instruction such as "just guitar and bass". All players that the instruction doesn't name are removed. If
- * the player of the chords is removed, the first named player who can play chords plays the chords, too. If the player
- * of the lead is removed, the first named player who can play chords plays the lead, too. But if the player of the
- * counter-melody is named, the piece then has no lead.
+ * the chords then have no player, the first named player who can play chords plays them. If the lead then has no
+ * player, the same player also plays the lead. Exception: if the player of the counter-melody is named, nobody plays
+ * the lead.
  */
 const keepOnly: Rule = (spec, clause) => {
   if (!clause.reading.isExclusive || clause.where !== undefined || clause.intent === "remove")

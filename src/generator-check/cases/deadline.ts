@@ -16,7 +16,7 @@ export const deadlineCases = group("deadline", {
     },
   },
   future: {
-    title: "a deadline in the distant future has no effect",
+    title: "a deadline that is an hour away has no effect",
     hint: "The field deadline contains a time in UTC, in the format of RFC 3339: 2026-01-31T12:00:00.000Z.",
     run: async (ctx) => {
       const started = await ctx.start({ body: { deadline: inSeconds(3600) } });

@@ -186,9 +186,9 @@ async function followMovedTracks(trx: Trx, projectId: string): Promise<void> {
 }
 
 /**
- * The deletion that moved this version to the trash can also have moved its track there. Then the track is assigned to
- * the deletion of one of its other versions: the version that was deleted last. So the track can still be restored,
- * together with that version.
+ * Call this function before the purge of a version whose track has other versions. If the same deletion has moved this
+ * version and its track to the trash, the track is assigned to another deletion: the one of the other version that was
+ * deleted last. So the track can still be restored, together with that other version.
  */
 async function keepTrackRestorable(trx: Trx, { id, deletionId }: Thing): Promise<void> {
   const track = await trx

@@ -20,8 +20,8 @@ const lookAgainMs = 20;
 const forkPageBytes = 1 << 20;
 
 /**
- * Creates new streams in `store`, the new store. An append to a stream that has not moved yet goes to `former`, the
- * former store. `close` closes both stores, `storeCopy` and `formerCopy`.
+ * Returns a chunk store that creates new streams in `store`, the new store. An append to a stream that has not moved
+ * yet goes to `former`, the former store. `close` closes both stores, and also `storeCopy` and `formerCopy`.
  */
 export function createMovingChunks(options: MovingChunksOptions): ChunkStore {
   const { store, former, storeCopy, formerCopy, patienceMs = 5_000 } = options;

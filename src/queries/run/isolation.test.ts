@@ -161,7 +161,8 @@ describe("isolation from other users", () => {
     versionId: idOf(ada, "version", 0),
   };
   isolated({
-    title: "Rondo's own queries with the ids of another user return and change nothing of that user",
+    title:
+      "Rondo's own queries, called with another user's ids, neither return nor change that user's content",
     engines: () => engines,
     set: () => set,
     tables: tablesOf(businessSchema),
@@ -172,7 +173,7 @@ describe("isolation from other users", () => {
   });
   isolated({
     title:
-      "Rondo's own queries with the ids of a user of another business return and change nothing of that user",
+      "Rondo's own queries, called with ids of another business's user, neither return nor change that user's content",
     engines: () => engines,
     set: () => set,
     tables: tablesOf(businessSchema),

@@ -146,8 +146,8 @@ export function createHls({ streams }: { readonly streams: Streams }): Hls {
   /**
    * Streams the segment in progress. The response ends after the frame with which the segment reaches its minimum
    * duration, or at the end of the stream. Players also request the next segment early: with `isNext`, this function
-   * streams the segment after the one in progress. The timestamp is sent at once, so that the player does not wait for
-   * the first bytes.
+   * streams the segment after the one in progress. The tag with the timestamp of the segment is sent at once, so that
+   * the player does not wait for the first bytes.
    */
   const growing = async (
     key: StreamKey,

@@ -27,11 +27,11 @@ export interface BullmqWorkerDeps {
 
 export interface BullmqWorker extends Worker {
   /**
-   * Completes three kinds of work:
-   * - A job is set aside while its business has too many runs. When one of these runs ends, its worker
-   *   puts the job into the queue again. If this worker was killed, `sweep` does it.
-   * - A job that returns after a delay gets its turn (see `placeNowAndThen`).
-   * - A delay that was stored while a clock was ahead would end too late. `sweep` shortens such a delay.
+   * Does three things:
+   * - Puts back into the queue the jobs that were set aside because their business had too many runs. When one of these
+   *   runs ends, its worker puts back one such job. If this worker was killed, only `sweep` does it.
+   * - Gives turns to the jobs that have none, such as jobs that return after a delay (see `placeNowAndThen`).
+   * - Shortens the delays that would end too late, because they were stored while a clock was ahead.
    */
   sweep(): Promise<void>;
 }
