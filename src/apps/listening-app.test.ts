@@ -128,7 +128,7 @@ test("a search finds tracks by words, dates and tags", async () => {
   expect(await items({ text: "rain", tags: ["none"] })).toEqual([]);
 });
 
-test("a single query swaps two positions of a playlist, or removes a tag from all its tracks", async () => {
+test("one call swaps two positions of a playlist, and one call removes a tag from all tracks of the playlist", async () => {
   const { item } = await call(alice, "playlists.create", { title: "Evening" });
   const playlistId: string = item.id;
   for (const [at, trackId] of ["glass", "piano"].entries())

@@ -6,9 +6,9 @@ import type { BusinessRegistry } from "./registry.ts";
 export const usualSlug = "demo";
 
 /**
- * Returns the address of the page, without a slash at the end. If the business has
- * hosts, the address is the first of them in the alphabet, with the scheme of `publicUrl`. If the business has no host,
- * its page is at `publicUrl` plus `/b/` and the slug. The page of the business `usualSlug` is at `publicUrl` itself.
+ * Returns the address of the page, without a slash at the end. If the business has hosts, the address is the first of
+ * them in the alphabet, with the scheme of `publicUrl`. If the business has no host, its page is at `publicUrl` plus
+ * `/b/` and the slug, or at `publicUrl` itself if the slug is `usualSlug`.
  */
 export async function pageUrlOf(
   registry: Pick<BusinessRegistry, "findHost">,

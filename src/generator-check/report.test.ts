@@ -74,7 +74,7 @@ test("the measurements distinguish silence, a constant value, noise and a tone",
   expect(tone.levelDb).toBeCloseTo(-9, 0);
 });
 
-test("a sample beyond 1.5 times full scale counts as broken in each channel", () => {
+test("a sample beyond 1.5 times full scale counts as broken, whichever channel has it", () => {
   const quiet = new Float32Array(4);
   const brokenOf = (samples: readonly number[]) =>
     [

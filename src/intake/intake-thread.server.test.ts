@@ -45,7 +45,7 @@ test("the piece of an endless source ends at the wanted length", async () => {
   await until("the source is closed", () => state.isLeft);
 });
 
-test("with `fade: true`, the audio before the fade is returned before the rest of the source arrives", async () => {
+test("with `fade: true`, the first part of the audio is returned while the rest of the source has not arrived", async () => {
   const gate = Promise.withResolvers<void>();
   const source = async function* (): AsyncGenerator<Uint8Array> {
     yield tenSeconds.subarray(0, 9.5 * 192_000);

@@ -8,7 +8,7 @@ import { startSession } from "./session.ts";
 const sampleRate = 48_000;
 const seconds = 2;
 
-/** Never rejects. If this conversion fails, the conversion of the first source fails, too, and reports the error. */
+/** Never rejects. If this conversion fails, the conversion of the first received audio fails, too, and reports the error. */
 export async function warmUp(lame: () => Promise<WebAssembly.Module>): Promise<void> {
   try {
     const tone = Int16Array.from({ length: 2 * seconds * sampleRate }, (_, at) => 8000 * Math.sin(at / 9));

@@ -1,4 +1,4 @@
-// Tests usage and quotas on SQLite, and the checks of the days in a request.
+// Tests usage and quotas on SQLite, and the checks of the parameters `from` and `to` of a request for usage.
 import { expect, test } from "bun:test";
 import { sql } from "kysely";
 import { codeOf, createStudio } from "../testing/studio.ts";

@@ -9,7 +9,7 @@ import { type MailJobData, mailJob, type MailKind } from "../../jobs/mail-job.ts
 import type { RateLimit, RateLimiter } from "../../ports/rate-limiter/rate-limiter.ts";
 
 /**
- * Pass these kinds to `promising` for a transaction that calls `requestMail`. If the queue is unavailable after the
+ * The kinds of sweeps to pass to `promising` for a transaction that calls `requestMail`. If the queue is unavailable after the
  * commit, the job of the mail stays in the outbox. The sweep of generations then adds all jobs of the outbox to the
  * queue, also those of mails.
  */

@@ -28,7 +28,7 @@ export interface PreviewDatabases {
  * databases of businesses have their own limits.
  */
 const openMax = 10;
-/** The maximum number of previews' databases that are open at the same time on each server. */
+/** The maximum number of previews' databases on one database server that are open at the same time. */
 const openOnServerMax = 2;
 const idleMs = 10_000;
 

@@ -67,7 +67,7 @@ export function specsCommand(tools: SpecsTools): Command {
     .action((options: { self?: boolean; postgres?: string }) => scoreSpecs(tools, options));
   specs
     .command("draft")
-    .description("have a language model write specs, and review them before they are saved")
+    .description("let a language model write drafts of specs, which you can review before they are saved")
     .argument("[sentence...]", "a description of the query")
     .option(
       "--from <file>",

@@ -55,8 +55,8 @@ export interface GenerationRequest {
   /** After this time, a generator on another machine fails with GENERATION_FAILED. */
   readonly deadline?: Date;
   /**
-   * Reports how the work on another machine ended if the signal is aborted before `start` has resolved. In this case
-   * there is no `Generation` yet, so the generator calls this function, and `start` throws the signal's reason.
+   * The generator calls this function if the signal is aborted before `start` has resolved, and `start` then throws the
+   * signal's reason. There is no `Generation` yet, so this function reports how the work on another machine ended.
    * `stopped` resolves when the end of the work is known. For a later abort, read `Generation.stopped`.
    */
   readonly onEarlyAbort?: (stopped: Promise<FarEnd>) => void;

@@ -24,7 +24,8 @@ export interface AudioRequest {
   readonly isHead: boolean;
   /** Aborted when the listener has left. */
   readonly signal: AbortSignal;
-  /** The HTTP request, if there is one. On Bun, the code that sends the body finds the connection by this request. */
+  /** The HTTP request, if there is one. On Bun, the code that sends the body uses this object
+   * to find the connection. */
   readonly source?: Request | undefined;
 }
 
@@ -55,7 +56,8 @@ export interface AudioLimits {
 }
 
 /**
- * These values fit together: even a generator that is only as fast as playback generates `aheadBytes` within `waitMs`.
+ * These values fit together: `waitMs` is long enough to generate `aheadBytes`, even by a generator that is only as fast
+ * as playback.
  * So a request that waits gets its audio before `waitMs` is over. A refusal would be bad, because the <audio> element
  * of a browser treats a refusal as the end of the piece.
  */

@@ -55,7 +55,7 @@ export function notice(text: string, hint?: string, action?: NoticeAction): void
   setNotices((all) => [...all.filter((one) => one.text !== text), added].slice(-3));
 }
 
-/** Undoes the action of the newest notice with "Undo". Does nothing if no such notice is shown. */
+/** Does the same as a click on "Undo" in the newest notice that has this button. Without such a notice, does nothing. */
 export function undoLast(): void {
   const last = notices().findLast((one) => one.action?.label === "Undo");
   if (!last) return;

@@ -50,7 +50,7 @@ export const library = {
       samples_per_pixel: whole,
       bits: { const: 8 },
       length: about(whole, "The number of pairs of a minimum and a maximum."),
-      data: about(listOf(whole), "The minimum and the maximum of each step."),
+      data: about(listOf(whole), "For each group of samples_per_pixel samples: the minimum and the maximum."),
       sections: about(
         listOf(object({ startMs: whole, name: text })),
         "The sections in order; empty if the generator doesn't report sections.",

@@ -34,11 +34,11 @@ export const managedGenerationDocs: readonly DocumentedRoute[] = [
           ),
           listeners: about(
             whole,
-            "The number of listeners who hear music of the business at this moment, while the music is generated. The process that answers this request counts only its own listeners.",
+            "The number of listeners who now hear music of the business that is still being generated. Only listeners of the process that sends this response are counted.",
           ),
           firstSoundMs: about(
             percentiles,
-            "The milliseconds between the request and the first sound that a listener received. The process that answers this request counts only the latest 200 pieces that were heard through this process; null: none was heard.",
+            "The milliseconds between the request for a piece and the first sound that a listener received. Only the latest 200 pieces are counted that were heard through the process that sends this response; null: none was heard.",
           ),
         }),
       ),

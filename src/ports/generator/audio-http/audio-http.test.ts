@@ -139,13 +139,13 @@ describe("the request to the server", () => {
   });
 });
 
-test("if the Content-Type names no audio format, the format is detected from the first bytes of the audio", async () => {
+test("if neither the Content-Type nor the address names an audio format, the first bytes of the audio decide", async () => {
   await using side = await startOnePost({ ...sound, contentType: "application/octet-stream" });
   const { failure, madeMs } = await outcomeOf(open(side.url));
   expect([failure, Math.round(madeMs)]).toEqual([undefined, 10_000]);
 });
 
-test("if the Content-Type names no audio format, the format in the generator's address is used", async () => {
+test("if only the generator's address names an audio format, this format is used", async () => {
   const bytes = pcmOf(musicAt(24_000, 12, 1), "s16le");
   await using side = await startOnePost({ ...sound, bytes, contentType: "application/octet-stream" });
   const answer = encodeURIComponent("audio/pcm;rate=24000;channels=1;encoding=s16le");
@@ -164,7 +164,7 @@ test("a WAV file whose header has no length is read to its end", async () => {
   expect([failure, Math.round(madeMs)]).toEqual([undefined, 10_000]);
 });
 
-test("after an abort, the generator reports that the piece is left running", async () => {
+test("after an abort, the generator reports that the server goes on with the piece", async () => {
   await using side = await startOnePost(sound, "never answers");
   const abort = new AbortController();
   const { chunks, stopped } = await open(side.url).start(farRequest(), abort.signal);

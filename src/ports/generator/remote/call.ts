@@ -144,8 +144,8 @@ function unreachable(err: unknown): FarError {
 }
 
 /**
- * Reads the body of an error, but not more than 64 KiB. After five seconds, an abort or an error,
- * returns the part that was read until then.
+ * Reads the body of an error, but not more than 64 KiB. The reading ends after five seconds, after an abort or after an
+ * error. Then the function returns the part that it has read.
  */
 export async function readErrorBody(res: Response, signal: AbortSignal): Promise<string> {
   const parts: Uint8Array[] = [];

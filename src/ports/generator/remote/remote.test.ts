@@ -55,17 +55,20 @@ describe("the error for a generator's answer", () => {
       { base_resp: { status_code: 1008, status_msg: "insufficient balance" } },
       "The generator's quota is used up.",
     ],
-  ])("with status %d is GENERATION_FAILED with a reason", (status, body, reason) => {
-    const err = answered(status, body);
-    expect([err.code, err.isBusy]).toEqual(["GENERATION_FAILED", false]);
-    expect(err.publicMessage).toStartWith(reason);
-  });
+  ])(
+    "has the code GENERATION_FAILED and a reason if the answer has the status %d",
+    (status, body, reason) => {
+      const err = answered(status, body);
+      expect([err.code, err.isBusy]).toEqual(["GENERATION_FAILED", false]);
+      expect(err.publicMessage).toStartWith(reason);
+    },
+  );
 
   test.each([
     [429, "", {}, undefined],
     [503, { code: "BUSY", message: "Full" }, { "retry-after": "7" }, 7000],
     [400, { detail: { status: "system_busy" } }, {}, undefined],
-  ])("with status %d from a busy generator has `isBusy`", (status, body, headers, waitMs) => {
+  ])("has `isBusy` if a busy generator answers with the status %d", (status, body, headers, waitMs) => {
     const err = answered(status, body, headers);
     expect([err.isBusy, err.waitMs]).toEqual([true, waitMs]);
   });
@@ -80,7 +83,7 @@ describe("the error for a generator's answer", () => {
       "a band.",
     ],
   ])(
-    "with status %d is INVALID_PARAMETER with the message of the generator",
+    "has the code INVALID_PARAMETER and the generator's message if the answer has the status %d",
     (status, body, message, hint) => {
       const err = answered(status, body);
       expect([err.code, err.publicMessage, err.hint]).toEqual(["INVALID_PARAMETER", message, hint]);

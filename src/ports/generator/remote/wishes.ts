@@ -24,7 +24,7 @@ export function wordsOfOptions({ tempo, key, style }: GenerationOptions = {}): s
  */
 export const refuseLyrics = (options: GenerationOptions | undefined): void => {
   if (options?.lyrics === undefined) return;
-  throw new AppError("INVALID_PARAMETER", "This generator can't sing given lyrics.", {
+  throw new AppError("INVALID_PARAMETER", "This generator can't sing the lyrics of a request.", {
     faults: [{ at: "options.lyrics", message: "This generator has no field for lyrics." }],
     hint: "Leave the lyrics out, or use another generator.",
   });

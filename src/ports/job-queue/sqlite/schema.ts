@@ -140,7 +140,7 @@ const steps: readonly string[] = [
 /**
  * Returns an SQL expression for the turn of a user's next job. The arguments are SQL expressions,
  * too. The turn is the greater of two numbers: the turn of the user's previous job plus one, and the
- * highest turn of the jobs of the business that workers have taken.
+ * highest turn of a job of the business that a worker has taken.
  */
 export const nextTurn = (queue: string, priority: string, businessId: string, owner: string): string =>
   `max(

@@ -101,7 +101,7 @@ test("if an endpoint does not accept the schema, the schema is sent in the promp
   expect(isAppError(gone.answer, "UNAVAILABLE")).toBe(true);
 });
 
-test("after a request is refused with and without a schema, the next request has a schema", async () => {
+test("if a question is refused both with and without a schema, the next question is sent with a schema", async () => {
   await using server = startChatServer((_, at) =>
     at < 3 ? new Response("The prompt is too long.", { status: 400 }) : '{"yes": true}',
   );
