@@ -70,8 +70,8 @@ export const promiseRows = (asked: readonly Judged[], meters: readonly Judged[])
 };
 
 /**
- * A beat tracker often finds the plan's tempo multiplied by one of these factors, as in the
- * evaluations of MIREX.
+ * A beat tracker often finds the plan's tempo multiplied by one of these factors. The evaluations of MIREX accept the
+ * same factors.
  */
 const tempoFactors = [1, 2, 3, 1 / 2, 1 / 3];
 
