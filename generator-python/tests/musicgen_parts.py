@@ -120,7 +120,7 @@ def blocks_of(piece: Piece) -> list[Sound]:
 
 
 def decoded_at_once(codes: Codes, *, channels: int = 1) -> Sound:
-    """Decodes `codes` with the codec of the library transformers. Returns the sound, with the shape (samples, channels).
+    """Decodes `codes` with the codec of the library transformers. Returns sound with the shape (samples, channels).
 
     All frames of a channel are decoded in one call, with the weights of `tiny_weights(channels=channels)`.
     """

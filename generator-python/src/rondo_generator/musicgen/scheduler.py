@@ -44,8 +44,8 @@ class Scheduler:
         - A step of the model, or a copy between slots, failed for every piece that took part in it.
         - A whole round failed.
 
-        Before the call, each affected piece has been ended with a reason. If a prefill or the codec fails, only its piece
-        ends, and `on_device_failure` is not called.
+        Before the call, each affected piece has been ended with a reason. If a prefill or the codec fails, only its
+        piece ends, and `on_device_failure` is not called.
         """
         self._on_device_failure = on_device_failure
         self._loop = loop
