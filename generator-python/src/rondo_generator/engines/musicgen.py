@@ -196,7 +196,9 @@ def stop_if_lost(device: torch.device) -> None:
     try:
         torch.cuda.synchronize(device)
     except RuntimeError:
-        log.critical("the GPU is lost for this process; the process ends, so that a new process can use the GPU")
+        log.critical(
+            "the GPU is lost for this process; the process ends, so that a new process can use the GPU"
+        )
         end_process()
 
 
