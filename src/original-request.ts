@@ -1,5 +1,6 @@
-// Remembers from which received request a request was copied. A request is copied, for example, to change its URL. Bun's
-// server finds the connection, and thus the client's address, only by the received `Request` object, and not by a copy.
+// Some requests are copies of a received request, for example with another URL. This file remembers the received request
+// of each copy. Bun's server finds the connection, and thus the client's address, only by the received `Request` object,
+// and not by a copy.
 
 const originals = new WeakMap<Request, Request>();
 

@@ -1,4 +1,4 @@
-// Checks the name of a generator that the operator gives.
+// Checks a name of a generator in a request of the operator.
 import { AppError } from "../errors.ts";
 
 /**

@@ -1,4 +1,7 @@
-"""Runs one generation: a thread makes the audio, and at the same time responses or deliveries read the chunks."""
+"""Runs one generation: a thread makes the audio, and at the same time the chunks are sent to Rondo.
+
+They are read by the responses to requests, or by one of the modules in `deliveries`.
+"""
 
 from __future__ import annotations
 

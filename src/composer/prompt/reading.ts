@@ -29,7 +29,7 @@ export interface Reading {
    * between them are one entry.
    */
   readonly unknown: readonly string[];
-  /** Whether only the players (such as instruments or voices) that the prompt names should play. */
+  /** Whether only the named players should play. Players are instruments, voices and the like. */
   readonly isExclusive: boolean;
 }
 

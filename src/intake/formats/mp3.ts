@@ -1,6 +1,6 @@
-// Decodes MP3. If the first frames of a source have Rondo's format, frames are passed on unchanged
-// until a frame in another format arrives; they are decoded, too, but only to get their waveform. All
-// other frames are only decoded, and the caller encodes their sound again.
+// Decodes MP3. If the first frames of a source have Rondo's format, they are passed on unchanged, up to the first frame
+// in another format. The frames that are passed on are also decoded, but only to get their waveform. All other frames are
+// only decoded, and the caller encodes their sound again.
 
 import { MPEGDecoder } from "mpg123-decoder";
 import { findFrameLength } from "../../composer/mp3/frames.ts";

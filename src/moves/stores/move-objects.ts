@@ -38,8 +38,9 @@ export async function planObjects(deps: Omit<MoveObjectsDeps, "onEvent">): Promi
 
 /**
  * A damaged object is listed in the report with its path, and the other objects are still copied. Any other error, such
- * as UNAVAILABLE or STORAGE_FULL, ends the move and is thrown. If `signal` is aborted, its reason is thrown. Throws
- * CONFLICT if another command is still moving objects after ten seconds, or takes over this move.
+ * as UNAVAILABLE or STORAGE_FULL, ends the move and is thrown. If `signal` is aborted, its reason is thrown. If
+ * another command is moving objects, waits for it, and throws CONFLICT after ten seconds. Also throws CONFLICT if another
+ * command takes over this move.
  */
 export async function moveObjects(deps: MoveObjectsDeps, signal: AbortSignal): Promise<StoreMoveReport> {
   const startedAt = performance.now();

@@ -66,8 +66,9 @@ export interface SqlDialect {
   arithmetic(name: ArithmeticName, of: readonly [Operand, Operand], type: TypeOfValue): Sql;
   /**
    * Calculates a sum. `type` is the type of the added values. The sum of integers is a "bigint". Throws
-   * NUMBER_OUT_OF_RANGE if the sum is outside the range of its type. The dialect passes the SQL function and its
-   * argument to `call`, which adds the filter or the window of the sum.
+   * NUMBER_OUT_OF_RANGE if the sum is outside the range of its type. The dialect calls `call` with the name of
+   * the SQL function and its argument. The function `call` belongs to the caller, and adds the filter or the window that
+   * the spec gives to the sum.
    */
   sum(call: (fn: string, of: Sql) => Sql, of: Sql, type: TypeOfValue): Sql;
   /**

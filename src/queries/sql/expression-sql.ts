@@ -241,8 +241,8 @@ const operators: Readonly<Record<ComparisonName, string>> = {
 };
 
 /**
- * Returns the SQL of a condition. A part with `ifGiven` names parameters. If one of these parameters was not sent, the
- * part is left out. If no part is left, returns undefined; then the condition restricts nothing.
+ * Returns the SQL of a condition. If a part of the condition has `ifGiven`, and one of the parameters in `ifGiven` was not
+ * sent, the part is left out. If no part is left, returns undefined; then the condition restricts nothing.
  */
 export function conditionSql(condition: Condition, compiling: Compiling): Sql | undefined {
   const of = (expression: Expression) => expressionSql(expression, compiling);

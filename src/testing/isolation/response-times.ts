@@ -15,9 +15,9 @@ interface Measured {
  * the field `as` (see `Attempt`). The caller is the first tenant, with its user token. Returns one line for each
  * attempt whose times differ.
  *
- * A measurement sends the request of an attempt many times with ids of another business (A), and as often with ids that
- * don't exist (B), and takes the fastest time of A and of B. The times differ if the difference is longer than 1 ms,
- * and also longer than the fastest time of B. Other work on the machine can cause such a difference by chance. So an
+ * A measurement sends the request of an attempt many times with ids of another business, and as often with ids that don't
+ * exist. It compares the fastest time with existing ids and the fastest time with missing ids. The difference of the two
+ * counts if it is more than 1 ms, and also more than the fastest time with missing ids. Other work on the machine can cause such a difference by chance. So an
  * attempt is only reported if five measurements in a row show a difference.
  */
 export async function differentTimes(

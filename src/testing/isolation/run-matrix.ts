@@ -70,8 +70,8 @@ export async function runMatrix(
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 
 /**
- * Returns the headers for requests without a credential, with each of the caller's own credentials, and with copies of
- * these credentials that were altered to name the other business.
+ * Returns the headers for three kinds of requests: one request without a credential, one with each of the caller's own
+ * credentials, and one with a copy of each credential that was altered to name the other business.
  */
 function credentialsOf(
   own: Tenant,

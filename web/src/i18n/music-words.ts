@@ -7,7 +7,8 @@ export interface MusicWords {
    */
   readonly names: { readonly [english: string]: string | readonly [string, string] };
   /**
-   * Phrases by their English form. The first phrase that fits is used. Placeholders:
+   * Phrases by their English form, which is a pattern. A text is translated with the first phrase whose pattern fits the
+   * whole text. Placeholders:
    * - `{x}` and `{y}`: names, keys or phrases, which are translated, too. `{x:1}` inserts the second form of the name.
    * - `{n}`: a number.
    * - `{meter}`: a meter, such as 3/4.

@@ -11,7 +11,7 @@ export const usage = {
         day: text,
         userId: about(
           orNull(text),
-          "null: all users together. (business): the servers of the business, and listeners without an account. (deleted): deleted users.",
+          "The id of a user, or one of these values: null for all users together, `(business)` for the servers of the business and for listeners without an account, `(deleted)` for deleted users.",
         ),
         generations: about(whole, "The requested pieces, without those that failed."),
         seconds: about({ type: "number" }, "The length of the sound that was made, in seconds."),

@@ -6,7 +6,7 @@ import type { Job, JobState, QueueName } from "../job-queue.ts";
 /** Rondo's fields, which are stored beside BullMQ's own options. */
 interface OwnOptions {
   readonly business: string;
-  /** The user to whom the job belongs, if users take turns. */
+  /** The user to whom the job belongs. Undefined for jobs in which the users of a business do not take turns. */
   readonly owner?: string;
   /**
    * A UUIDv7. Each call that adds a job passes a new, greater value. If two calls pass the same job
@@ -32,11 +32,12 @@ export const optionsOf = (hash: Hash): StoredOptions => JSON.parse(hash.opts ?? 
 
 /**
  * `list`: the name of BullMQ's list or set that contains the job, if this name is "active", "completed" or "failed".
- * For all other jobs, `list` is any other text.
+ * For all other jobs, `list` can be any text except these three names.
  *
  * `score`: the job's score in BullMQ's set of delayed jobs, or undefined if the job is not in this set. The score is
- * the end of the delay in milliseconds since 1970, multiplied by 4,096, plus a number below 4,096. A job that waits
- * because its business has too many runs is in this set, too, with the end `heldUntilMs`. Its state is "waiting".
+ * the end of the delay in milliseconds since 1970, multiplied by 4,096, plus a number below 4,096. A job is also
+ * in this set if it waits because its business has too many concurrent runs. The end of its delay is `heldUntilMs`, and
+ * its state is "waiting".
  */
 export function stateOf(list: string, score: number | undefined, nowMs: number): JobState {
   if (list === "active" || list === "completed" || list === "failed") return list;

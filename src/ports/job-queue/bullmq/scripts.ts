@@ -179,8 +179,8 @@ end
 `;
 
 /**
- * The brackets before a description contain the arguments of the script. The key of a script is the prefix of all keys
- * of the queue. If the comment says "KEYS: schedules", the script gets the key of the schedules instead.
+ * The brackets before a description contain the arguments of the script. As its only Redis key (KEYS), a script gets the
+ * prefix of all keys of the queue. If the comment says "KEYS: schedules", the script gets the key of the schedules instead.
  *
  * rondoGiveBack, rondoPutAside and rondoGiveWay return 1. If the run no longer has the lock of the job, they return 0
  * and don't move the job.
@@ -190,8 +190,9 @@ const steps = {
   rondoPlace: `place(tonumber(ARGV[1])) awaken()`,
 
   /**
-   * [most, id…] Does the same as rondoPlace, then returns the option `order` of each job. Each call that adds a job
-   * stores a new `order` with the job. If a call gets another `order` back, an earlier call had already added the job.
+   * [most, id…] Does the same as rondoPlace, then returns the option `order` of each job. A call that
+   * adds a job stores its own mark, `order`, with the job. If a call gets a mark that is not its own, an earlier call has
+   * added the job.
    */
   rondoAdmit: `
     place(tonumber(ARGV[1]))

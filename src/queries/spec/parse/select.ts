@@ -109,7 +109,8 @@ export function readSelect(
  */
 function checkPage({ faults }: Reading, at: string, { groupBy, distinct, grouped }: SelectShape): void {
   const hint = 'Use "returns": "many" with a "limit".';
-  if (distinct) faults.add(at, "A page can't be made of distinct rows.", 'Group by them with "groupBy".');
+  if (distinct)
+    faults.add(at, "A page can't be made of distinct rows.", 'Use "groupBy" with the columns of the rows.');
   else if (grouped && groupBy.length === 0)
     faults.add(at, "Aggregates without groups return one row, so the query can't have pages.", hint);
   else if (groupBy.some(({ kind, type }) => kind !== "bucket" && ["text", "json", "bytes"].includes(type)))
