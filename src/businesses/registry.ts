@@ -13,8 +13,8 @@ export interface BusinessRegistry {
   findById(id: string): Promise<Business | undefined>;
   /** Like `findById`, but finds the business by its present slug or a former slug, so that old links still work. */
   findBySlug(slug: string): Promise<Business | undefined>;
-  /** Like `findBySlug`, but finds only suspended businesses. The result is not cached. */
-  findSuspendedBySlug(slug: string): Promise<Business | undefined>;
+  /** Like `findBySlug`, but also finds a suspended business, and always reads the control database. */
+  findPresentBySlug(slug: string): Promise<Business | undefined>;
   /** Like `findById`, but also returns the time until which results about the business can be cached. */
   factById(id: string): Fact<Business | undefined> | Promise<Fact<Business | undefined>>;
   /** Like `factById`, but finds the business as `findBySlug` does. */
@@ -39,7 +39,7 @@ export function createRegistry(control: Database<ControlTables>, sealing: Sealin
   const find = async (
     column: "id" | "slug",
     value: string,
-    state: Business["state"],
+    states: readonly Business["state"][],
   ): Promise<Business | undefined> => {
     const row = await control.kysely
       .selectFrom("businesses")
@@ -49,11 +49,11 @@ export function createRegistry(control: Database<ControlTables>, sealing: Sealin
           ? is("id", "=", value)
           : is.or([is("slug", "=", value), is("id", "=", ofFormerSlug(value))]),
       )
-      .where("state", "=", state)
+      .where("state", "in", states)
       .executeTakeFirst();
     return row && businessOf(row, sealing);
   };
-  const remember = (column: "id" | "slug") => createFreshFacts((value) => find(column, value, "active"));
+  const remember = (column: "id" | "slug") => createFreshFacts((value) => find(column, value, ["active"]));
   const idsByHost = createFreshFacts(async () => {
     const rows = await control.kysely.selectFrom("businessHosts").selectAll().execute();
     return new Map(rows.map(({ host, businessId }) => [host, businessId]));
@@ -64,7 +64,7 @@ export function createRegistry(control: Database<ControlTables>, sealing: Sealin
   return {
     findById: async (id) => (await byId.find(id)).value,
     findBySlug: async (slug) => (await bySlug.find(slug)).value,
-    findSuspendedBySlug: (slug) => find("slug", slug, "suspended"),
+    findPresentBySlug: (slug) => find("slug", slug, ["active", "suspended"]),
     factById: byId.find,
     factBySlug: bySlug.find,
     async findByHost(host) {

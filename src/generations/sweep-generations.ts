@@ -9,7 +9,7 @@ import type { JobQueue } from "../ports/job-queue/job-queue.ts";
 import { type ClosingDeps, closeStreamsSoon, promiseClosing } from "./close-streams-soon.ts";
 import { promiseEnded } from "./promise-ended.ts";
 import { generationJob } from "../jobs/generation-job.ts";
-import { hasEvents } from "../webhooks/remove-old-events.ts";
+import { removeOldEvents } from "../webhooks/remove-old-events.ts";
 import { sweepDeliveries } from "../webhooks/sweep-deliveries.ts";
 import { activeStates } from "./generation-states.ts";
 
@@ -65,11 +65,12 @@ export async function sweepGenerations(
           swept.promisedAnew += active.promisedAnew + purging.promisedAnew;
           swept.ended += active.ended;
           const deliveriesMs = await sweepDeliveries(deps.jobs, database, businessId, nowMs);
+          const nextEventMs = await removeOldEvents(database, nowMs);
           if (active.found > 0) return nowMs + lookAgainMs;
           if (purging.found > 0) return nowMs + purgeLookAgainMs;
-          // Old webhook events are removed by the sweep of the trash, which checks only businesses that are marked as
-          // due. Without this mark, the events would stay if nothing more happens in the business.
-          if (deliveriesMs === undefined && (await hasEvents(database)))
+          // This sweep does not check the business again before something happens in it. So the sweep of the trash, which
+          // can check a business weeks later, removes the events that are left.
+          if (deliveriesMs === undefined && nextEventMs < Number.POSITIVE_INFINITY)
             await deps.due.mark(businessId, ["trash"]);
           return deliveriesMs;
         }),

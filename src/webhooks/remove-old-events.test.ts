@@ -61,3 +61,37 @@ test("a webhook event is removed 30 days after the end of its last delivery", as
     .execute();
   expect(marks).toEqual([]);
 });
+
+test("an old event is also removed while another delivery is pending", async () => {
+  await using studio = await createStudio();
+  const { business } = studio;
+  const { deps } = studio.stores;
+  const startMs = Date.now();
+  const at = (days: number) => new Date(startMs + days * dayMs).toISOString();
+  const endpoint = await createEndpoint(deps, business, { url: "https://8.8.8.8/events" });
+  await deps.databases.use(business.id, (database) =>
+    database.promising(["generations"], async (trx) => {
+      for (const [id, createdAt, state] of [
+        ["old", at(-31), "delivered"],
+        ["pending", at(-1), "pending"],
+      ] as const) {
+        await trx
+          .insertInto("webhookEvents")
+          .values({ id, type: "generation.complete", data: "{}", createdAt })
+          .execute();
+        await trx
+          .insertInto("webhookDeliveries")
+          .values({
+            ...{ id, eventId: id, endpointId: endpoint.id, state, attempts: 1, round: 0, tries: "[]" },
+            ...{ nextAttemptAt: at(1), createdAt, finishedAt: state === "pending" ? null : createdAt },
+          })
+          .execute();
+      }
+    }),
+  );
+  await sweepGenerations({ ...deps, streams: deps.chunkStore }, noSignal, startMs);
+  const events = await deps.databases.use(business.id, ({ kysely }) =>
+    kysely.selectFrom("webhookEvents").select("id").execute(),
+  );
+  expect(events).toEqual([{ id: "pending" }]);
+});

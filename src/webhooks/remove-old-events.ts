@@ -1,4 +1,5 @@
-// Removes old webhook events. The sweep of the trash calls `removeOldEvents`.
+// Removes old webhook events. The sweep of generations calls `removeOldEvents` in businesses in which something happens,
+// and the sweep of the trash in all others.
 import type { BusinessDatabase } from "../businesses/databases/open-databases.ts";
 
 const dayMs = 86_400_000;
@@ -34,8 +35,4 @@ export async function removeOldEvents({ kysely }: BusinessDatabase, nowMs: numbe
   return after === undefined
     ? Number.POSITIVE_INFINITY
     : Math.max(Date.parse(after.createdAt) + eventRetentionMs, nowMs + dayMs);
-}
-
-export async function hasEvents({ kysely }: BusinessDatabase): Promise<boolean> {
-  return (await kysely.selectFrom("webhookEvents").select("id").limit(1).executeTakeFirst()) !== undefined;
 }

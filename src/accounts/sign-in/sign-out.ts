@@ -15,6 +15,6 @@ export async function signOut(
   const { slug, id } = sessionOfCookie(cookie);
   if (slug === "") return;
   const { registry } = deps;
-  const business = (await registry.findBySlug(slug)) ?? (await registry.findSuspendedBySlug(slug));
+  const business = (await registry.findBySlug(slug)) ?? (await registry.findPresentBySlug(slug));
   if (business) await deps.sessions.end(business.id, id);
 }

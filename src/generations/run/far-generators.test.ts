@@ -253,11 +253,38 @@ test("if the worker has died, a cancellation stores a job that closes the event 
   await studio.deps.databases.use(studio.business.id, ({ kysely }) =>
     kysely.updateTable("generations").set({ state: "running" }).where("id", "=", started.requestId).execute(),
   );
-  await studio.deps.databases.use(studio.business.id, (database) => noteAsked(database, started.requestId));
+  await studio.deps.databases.use(studio.business.id, (database) =>
+    noteAsked(database, { id: started.requestId, epoch: 0 }),
+  );
   await cancelGeneration(studio.deps, studio.alice, started.requestId);
   expect((await eventsOf(studio, started)).closed).toBe(false);
   await until("the closing job waits", async () => {
     const jobs = await studio.deps.jobs.list({ queue: "maintenance", id: `close-${started.requestId}` });
     return jobs.length === 1;
   });
+});
+
+test("if a generation is cancelled before its generator is called, the generator is not called", async () => {
+  await using studio = await createStudio();
+  const started = await studio.start();
+  let calls = 0;
+  const generator = createScriptedGenerator({
+    ...{ deterministic: false, farEnd: "stopped" },
+    beforeStart: async () => {
+      calls += 1;
+    },
+  });
+  const chooseGenerator = async () => {
+    await cancelGeneration(studio.deps, studio.alice, started.requestId);
+    return generator;
+  };
+  await runGeneration(
+    { ...studio.deps, generator, chooseGenerator },
+    { businessId: studio.business.id, requestId: started.requestId, lastAttempt: false },
+    signal,
+  );
+  expect(calls).toBe(0);
+  expect((await viewOf(studio, started)).state).toBe("cancelled");
+  const { events, closed } = await eventsOf(studio, started);
+  expect([events.at(-1)?.type, closed]).toEqual(["cancelled", true]);
 });

@@ -134,7 +134,7 @@ async function refuseSecondStart(
 ): Promise<void> {
   const { generator, streams, database } = deps;
   if (generator.deterministic && generator.health === undefined) return;
-  const isFirst = await noteAsked(database, claimed.id);
+  const isFirst = await noteAsked(database, claimed);
   if (generator.deterministic || generator.canResume) return;
   const audio = audioKey(businessId, claimed.versionId);
   const tail = (await streams.head(audio))?.tail ?? 0;

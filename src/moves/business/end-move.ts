@@ -9,6 +9,7 @@ import { announceMsDefault, copyAll, type MoveDeps, type MoveReport } from "./mo
 import {
   findMove,
   findMovedBusiness,
+  hasChanged,
   type HeldMove,
   holdMove,
   type Move,
@@ -152,11 +153,6 @@ const notUndone = (cause: unknown, err: unknown): AppError =>
   new AppError("UNAVAILABLE", "The return failed, and its traces could not be removed yet.", {
     hint: "Run the command with --back again. If it fails before the switch, the business stays on its present database.",
     cause: new AggregateError([err, cause]),
-  });
-
-const hasChanged = (): AppError =>
-  new AppError("CONFLICT", "Another command has changed this move meanwhile.", {
-    hint: "Look at the present step of the move, and run the command again if it is still what you want.",
   });
 
 const hasPreviews = (slug: string, previewId: string): AppError =>

@@ -45,7 +45,31 @@ test("if the credentials of the new database can't be recorded, the failed move 
   await moving.refuseUpdates("credentials");
   const move = moveBusiness(moving.deps, "the test", { slug: "acme", engine: "postgres" });
   await expect(move).rejects.toMatchObject({ code: "CONFLICT" });
-  expect(moving.calls).toEqual(["dropEvery", "provision", "dropEvery"]);
+  expect(moving.calls).toEqual(["dropEvery", "provision", "drop"]);
+  expect(await moving.records()).toEqual([]);
+});
+
+test("a move that waited for another command deletes no database if the other command has moved the business", async () => {
+  await using stores = await createTestStores();
+  await using moving = await createMoving(stores);
+  const { kysely } = stores.deps.control;
+  const heldUntil = new Date(Date.now() + 1_000).toISOString();
+  await kysely
+    .insertInto("businessMoves")
+    .values({
+      ...{ businessId: moving.business.id, step: "copying", engine: "postgres", copied: "[]" },
+      ...{ credentials: null, holder: "another command", heldUntil, changedAt: "2026-11-30T00:00:00.000Z" },
+    })
+    .execute();
+  const move = moveBusiness(moving.deps, "the test", { slug: "acme", engine: "postgres" });
+  await Bun.sleep(300);
+  await kysely.updateTable("businesses").set({ engine: "postgres" }).where("slug", "=", "acme").execute();
+  await kysely.deleteFrom("businessMoves").execute();
+  await expect(move).rejects.toMatchObject({
+    code: "CONFLICT",
+    publicMessage: "Another command has changed this move meanwhile.",
+  });
+  expect(moving.calls).toEqual([]);
   expect(await moving.records()).toEqual([]);
 });
 

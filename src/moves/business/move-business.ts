@@ -14,7 +14,15 @@ import type { Database } from "../../ports/database/database.ts";
 import type { CopyTable, TableCopy } from "../../ports/database/table-copy.ts";
 import { type CopyEnds, copyTable } from "./copy/copy-table.ts";
 import { matchTables } from "./copy/match-tables.ts";
-import { findMove, findMovedBusiness, type HeldMove, holdMove, type MovedBusiness } from "./move-record.ts";
+import {
+  findMove,
+  findMovedBusiness,
+  hasChanged,
+  type HeldMove,
+  holdMove,
+  type Move,
+  type MovedBusiness,
+} from "./move-record.ts";
 import { copyOwnTables } from "./copy/own-tables.ts";
 import { countRows, type OnMoveEvent } from "./progress.ts";
 import { switchOver } from "./switch-over.ts";
@@ -72,6 +80,7 @@ export async function moveBusiness(
   if (earlier !== undefined && earlier.engine !== engine) throw otherEngine(earlier.engine);
 
   const move = await holdMove(deps, business, engine);
+  await refuseChanged(deps, move, { business, earlier });
   let ends: CopyEnds | undefined;
   try {
     const credentials = await provisionOnce(deps, move, business.id, engine);
@@ -85,13 +94,35 @@ export async function moveBusiness(
     await ends.to.writer.validate();
     return { rows, tables: tables.length, pauseMs, totalMs: performance.now() - startedAt };
   } catch (err) {
-    await undo(deps, move, business).catch((cause: unknown) => {
+    await undo(deps, move, business.credentials).catch((cause: unknown) => {
       throw notUndone(cause, err);
     });
     throw err;
   } finally {
     await Promise.allSettled([ends?.from.close(), ends?.to.close(), move.release()]);
   }
+}
+
+/**
+ * Throws CONFLICT if another command changed the business or its move while this command waited in `holdMove`. Before
+ * that, releases the move, and removes the record that `holdMove` has created.
+ */
+async function refuseChanged(
+  deps: MoveDeps,
+  move: HeldMove,
+  { business, earlier }: { readonly business: MovedBusiness; readonly earlier: Move | undefined },
+): Promise<void> {
+  const found = await move.read();
+  const isNew = found.step === "begun" && found.credentials === undefined;
+  const present = await findMovedBusiness(deps, business.slug);
+  const isSameBusiness =
+    present.id === business.id &&
+    present.engine === business.engine &&
+    JSON.stringify(present.credentials) === JSON.stringify(business.credentials);
+  if (isSameBusiness && (earlier === undefined ? isNew : found.changedAtMs === earlier.changedAtMs)) return;
+  if (isNew) await move.remove();
+  await move.release();
+  throw hasChanged();
 }
 
 /**
@@ -111,7 +142,13 @@ async function provisionOnce(
   const provisioner = provisionerOf(engine);
   await provisioner.dropEvery({ engine, businessId });
   const credentials = await provisioner.provision(businessId);
-  await move.update({ step: "copying", credentials });
+  await move.update({ step: "copying", credentials }).catch(async (err: unknown) => {
+    // Without the record, no later command could find the database.
+    await provisioner.drop(credentials).catch((cause: unknown) => {
+      throw notUndone(cause, err);
+    });
+    throw err;
+  });
   return credentials;
 }
 
@@ -179,11 +216,7 @@ export async function refuseBroken(from: TableCopy): Promise<void> {
  * the new database and the record of the move. If the move failed after the switch, changes
  * nothing.
  */
-async function undo(
-  deps: MoveDeps,
-  move: HeldMove,
-  { id: businessId, credentials: own }: Pick<MovedBusiness, "id" | "credentials">,
-): Promise<void> {
+async function undo(deps: MoveDeps, move: HeldMove, own: BusinessCredentials): Promise<void> {
   const { step, credentials, engine } = await move.read();
   if (step === "switched") return;
   if (credentials !== undefined) {
@@ -195,13 +228,6 @@ async function undo(
       await from.close();
     }
     await deps.provisionerOf(engine).drop(credentials);
-  } else {
-    // A database can exist although its credentials could not be recorded. If it can't be deleted now, it stays empty and
-    // unused, and the next move of this business to this engine deletes it.
-    await deps
-      .provisionerOf(engine)
-      .dropEvery({ engine, businessId })
-      .catch(() => undefined);
   }
   await move.remove();
 }

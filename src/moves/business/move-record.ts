@@ -249,3 +249,8 @@ const takenOver = (): AppError =>
     hint: "Wait until the move has ended.",
     retryAfterSeconds: 10,
   });
+
+export const hasChanged = (): AppError =>
+  new AppError("CONFLICT", "Another command has changed this move meanwhile.", {
+    hint: "Look at the present step of the move, and run the command again if it is still what you want.",
+  });

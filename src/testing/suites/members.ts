@@ -240,6 +240,15 @@ export function describeMembers(engine: string, open: typeof createMemberHouse):
       expect(await house.who(two)).toEqual(house.callerOf(two));
     });
 
+    test("signing out ends the session even if this process still takes the business for suspended", async () => {
+      await using house = await open();
+      const { deps, business } = house;
+      const one = await signUp(deps, undefined, { business, email: "ada@example.com", password });
+      const outdated = { ...deps.registry, findBySlug: async () => undefined };
+      await signOut({ ...deps, registry: outdated }, one.session.cookie);
+      expect(await house.who(one)).toBeUndefined();
+    });
+
     test("the tables logins and sessions contain neither passwords nor secrets of sessions", async () => {
       await using house = await open();
       const { deps, business, studio } = house;
