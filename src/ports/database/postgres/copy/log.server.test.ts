@@ -43,3 +43,44 @@ test.skipIf(!(await hasPostgres()))(
     }
   },
 );
+
+test.skipIf(!(await hasPostgres()))(
+  "the end of the log succeeds although a transaction locks the tables in another order",
+  async () => {
+    await using database = await createTestPostgres();
+    const sql = postgres(database.url, { max: 1, onnotice: () => {} });
+    const other = postgres(database.url, { max: 1, onnotice: () => {} });
+    const copy = openPostgresCopy(database.url);
+    const waits = async (): Promise<boolean> => {
+      const rows = await sql`
+        select 1 from pg_stat_activity
+        where datname = current_database() and application_name = 'rondo move' and wait_event_type = 'Lock'`;
+      return rows.length > 0;
+    };
+    try {
+      await sql`create table songs (id text primary key)`;
+      await sql`create table plays (id text primary key)`;
+      const { tables } = await copy.reader.describe();
+      // In one of the two orders, both transactions wait for each other.
+      for (const [first, second] of [
+        ["songs", "plays"],
+        ["plays", "songs"],
+      ] as const) {
+        await copy.log.start(tables);
+        await other`begin`;
+        await other`insert into ${other(first)} values (${`${first} of ${second}`})`;
+        const ending = copy.log.end();
+        ending.catch(() => undefined); // The promise is awaited below.
+        await until("the end of the log waits", waits);
+        await other`insert into ${other(second)} values (${`${second} after ${first}`})`;
+        await other`commit`;
+        await ending;
+        const triggers = await sql`select 1 from pg_trigger where tgname = 'rondo_move_log'`;
+        expect(triggers).toHaveLength(0);
+      }
+    } finally {
+      await Promise.allSettled([copy.close(), other.end({ timeout: 1 }), sql.end({ timeout: 1 })]);
+    }
+  },
+  30_000,
+);

@@ -100,6 +100,21 @@ export function postgresChangeLog(sql: postgres.Sql, inTransaction: InTransactio
     return { changes, entries, read };
   }
 
+  /**
+   * Drops triggers on all tables in one transaction. A transaction of a business can lock the same tables in another
+   * order, and Postgres then ends one of the two with a deadlock. If it ends this transaction, nothing was changed, so
+   * the transaction is repeated.
+   */
+  async function dropping(work: () => Promise<void>): Promise<void> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await inTransaction(work);
+      } catch (err) {
+        if (!isDeadlock((err as Error).cause) || tries === pauseTries) throw err;
+      }
+    }
+  }
+
   return {
     start: (tables) =>
       patiently(() =>
@@ -143,14 +158,14 @@ export function postgresChangeLog(sql: postgres.Sql, inTransaction: InTransactio
         }),
       ),
     resume: () =>
-      inTransaction(() =>
+      dropping(() =>
         dropTriggers(
           sql,
           "rondo_move_fence",
           "drop table if exists rondo_move.fence; drop function if exists rondo_move.refuse()",
         ),
       ),
-    end: () => inTransaction(() => endLog(sql)),
+    end: () => dropping(() => endLog(sql)),
   };
 }
 
@@ -177,6 +192,8 @@ async function endLog(sql: postgres.Sql): Promise<void> {
 }
 
 const isLockTimeout = (err: unknown): boolean => (err as { code?: string } | undefined)?.code === "55P03";
+
+const isDeadlock = (err: unknown): boolean => (err as { code?: string } | undefined)?.code === "40P01";
 
 const cannotPause = (cause: unknown): AppError =>
   new AppError("UNAVAILABLE", "Writes could not be paused, because one of them did not end.", {
