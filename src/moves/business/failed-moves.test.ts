@@ -65,10 +65,7 @@ test("a move that waited for another command deletes no database if the other co
   await Bun.sleep(300);
   await kysely.updateTable("businesses").set({ engine: "postgres" }).where("slug", "=", "acme").execute();
   await kysely.deleteFrom("businessMoves").execute();
-  await expect(move).rejects.toMatchObject({
-    code: "CONFLICT",
-    publicMessage: "Another command has changed this move meanwhile.",
-  });
+  await expect(move).rejects.toMatchObject({ code: "CONFLICT" });
   expect(moving.calls).toEqual([]);
   expect(await moving.records()).toEqual([]);
 });

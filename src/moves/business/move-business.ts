@@ -143,7 +143,7 @@ async function provisionOnce(
   await provisioner.dropEvery({ engine, businessId });
   const credentials = await provisioner.provision(businessId);
   await move.update({ step: "copying", credentials }).catch(async (err: unknown) => {
-    // Without the record, no later command could find the database.
+    // Without the record, the database would stay until the next move of the business to this engine.
     await provisioner.drop(credentials).catch((cause: unknown) => {
       throw notUndone(cause, err);
     });

@@ -50,7 +50,9 @@ function logSql(table: CopyTable): string {
       for each row execute function ${logOf(table)}();`;
 }
 
-const pauseTries = 20;
+const triesMax = 20;
+const lockTimeout = "55P03";
+const deadlock = "40P01";
 const lockMs = 300;
 
 export function postgresChangeLog(sql: postgres.Sql, inTransaction: InTransaction): ChangeLog {
@@ -61,17 +63,33 @@ export function postgresChangeLog(sql: postgres.Sql, inTransaction: InTransactio
   const locked = (tables: readonly CopyTable[]): string =>
     `set local lock_timeout = ${lockMs}; lock table ${tables.map(tableOf).join(", ")} in share row exclusive mode;`;
 
-  /** Repeats `work` if it gets no lock in time. After `pauseTries` attempts without a lock, throws UNAVAILABLE. */
-  async function patiently<T>(work: () => Promise<T>): Promise<T> {
+  /**
+   * Runs `work` in a transaction. If the transaction ends with the Postgres error `code`, nothing was changed, and it is
+   * repeated. After `triesMax` such attempts, throws the error that `refused` returns.
+   */
+  async function repeated<T>(
+    work: () => Promise<T>,
+    code: string,
+    refused: (err: unknown) => unknown,
+  ): Promise<T> {
     for (let tries = 1; ; tries += 1) {
       try {
-        return await work();
+        return await inTransaction(work);
       } catch (err) {
-        if (!isLockTimeout((err as Error).cause)) throw err;
-        if (tries === pauseTries) throw cannotPause(err);
+        if (((err as Error).cause as { code?: string } | undefined)?.code !== code) throw err;
+        if (tries === triesMax) throw refused(err);
       }
     }
   }
+
+  /** Repeats `work` if it gets no lock within `lockMs`. At the end, throws UNAVAILABLE. */
+  const patiently = <T>(work: () => Promise<T>): Promise<T> => repeated(work, lockTimeout, cannotPause);
+
+  /**
+   * For work that drops triggers on all tables in one transaction. A transaction of a business can lock the same tables in
+   * another order. Then Postgres ends one of the two with a deadlock. If it ends this one, `work` is repeated.
+   */
+  const dropping = (work: () => Promise<void>): Promise<void> => repeated(work, deadlock, (err) => err);
 
   async function readLog(tables: readonly CopyTable[]): Promise<LoggedChanges> {
     const changes: TableChanges[] = [];
@@ -100,29 +118,12 @@ export function postgresChangeLog(sql: postgres.Sql, inTransaction: InTransactio
     return { changes, entries, read };
   }
 
-  /**
-   * Drops triggers on all tables in one transaction. A transaction of a business can lock the same tables in another
-   * order, and Postgres then ends one of the two with a deadlock. If it ends this transaction, nothing was changed, so
-   * the transaction is repeated.
-   */
-  async function dropping(work: () => Promise<void>): Promise<void> {
-    for (let tries = 1; ; tries += 1) {
-      try {
-        return await inTransaction(work);
-      } catch (err) {
-        if (!isDeadlock((err as Error).cause) || tries === pauseTries) throw err;
-      }
-    }
-  }
-
   return {
     start: (tables) =>
-      patiently(() =>
-        inTransaction(async () => {
-          await sql.unsafe(`set local lock_timeout = ${lockMs}; create schema if not exists rondo_move;`);
-          await sql.unsafe(tables.map(logSql).join("\n"));
-        }),
-      ),
+      patiently(async () => {
+        await sql.unsafe(`set local lock_timeout = ${lockMs}; create schema if not exists rondo_move;`);
+        await sql.unsafe(tables.map(logSql).join("\n"));
+      }),
     read: (tables) => inTransaction(() => readLog(tables), "isolation level repeatable read, read only"),
     trim: ({ read }) =>
       inTransaction(async () => {
@@ -130,33 +131,29 @@ export function postgresChangeLog(sql: postgres.Sql, inTransaction: InTransactio
           await sql.unsafe(`delete from ${name} where seq = any('{${seqs.join(",")}}'::bigint[])`);
       }),
     pause: (tables, ms) =>
-      patiently(() =>
-        inTransaction(async () => {
-          await sql.unsafe(`${fenceSql} ${locked(tables)}`);
-          const triggers = tables.map(
-            (table) =>
-              `create or replace trigger rondo_move_fence before insert or update or delete on ${tableOf(table)}
+      patiently(async () => {
+        await sql.unsafe(`${fenceSql} ${locked(tables)}`);
+        const triggers = tables.map(
+          (table) =>
+            `create or replace trigger rondo_move_fence before insert or update or delete on ${tableOf(table)}
                for each statement execute function rondo_move.refuse();`,
-          );
-          await sql.unsafe(
-            `${triggers.join("\n")} delete from rondo_move.fence;
+        );
+        await sql.unsafe(
+          `${triggers.join("\n")} delete from rondo_move.fence;
              insert into rondo_move.fence values (clock_timestamp() + interval '${ms} milliseconds');`,
-          );
-        }),
-      ),
+        );
+      }),
     seal: (tables) =>
-      patiently(() =>
-        inTransaction(async () => {
-          await sql.unsafe(locked(tables));
-          const logs = tables.map((table) => `exists (select 1 from ${logOf(table)})`).join(" or ");
-          const [log] = await sql.unsafe(`select (${logs || "false"}) as "hasEntries"`);
-          if (log?.hasEntries) return false;
-          const { count } = await sql.unsafe(
-            "update rondo_move.fence set until = 'infinity' where until > clock_timestamp()",
-          );
-          return count > 0;
-        }),
-      ),
+      patiently(async () => {
+        await sql.unsafe(locked(tables));
+        const logs = tables.map((table) => `exists (select 1 from ${logOf(table)})`).join(" or ");
+        const [log] = await sql.unsafe(`select (${logs || "false"}) as "hasEntries"`);
+        if (log?.hasEntries) return false;
+        const { count } = await sql.unsafe(
+          "update rondo_move.fence set until = 'infinity' where until > clock_timestamp()",
+        );
+        return count > 0;
+      }),
     resume: () =>
       dropping(() =>
         dropTriggers(
@@ -190,10 +187,6 @@ async function endLog(sql: postgres.Sql): Promise<void> {
       `drop table rondo_move.${quoted(String(name))}; drop function if exists rondo_move.${quoted(String(name))}();`,
     );
 }
-
-const isLockTimeout = (err: unknown): boolean => (err as { code?: string } | undefined)?.code === "55P03";
-
-const isDeadlock = (err: unknown): boolean => (err as { code?: string } | undefined)?.code === "40P01";
 
 const cannotPause = (cause: unknown): AppError =>
   new AppError("UNAVAILABLE", "Writes could not be paused, because one of them did not end.", {
